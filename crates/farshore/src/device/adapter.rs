@@ -1,0 +1,198 @@
+//! Which adapters there are, which one is meant, and opening it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+use crate::device::{Counts, Device, Inner, Limits, driver, pipeline, pool, recorder, staging};
+use crate::error::{Error, Result};
+
+/// What sort of hardware an adapter is, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AdapterKind {
+    Discrete,
+    Integrated,
+    /// A GPU seen from inside a virtual machine, or one that says nothing of itself.
+    Other,
+    /// A processor that runs kernels in software.
+    Software,
+}
+
+impl AdapterKind {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Discrete => "discrete GPU",
+            Self::Integrated => "integrated GPU",
+            Self::Other => "GPU",
+            Self::Software => "software",
+        }
+    }
+}
+
+/// An adapter as the driver describes it.
+#[derive(Clone, Debug)]
+pub struct AdapterSummary {
+    /// Backend and number: `"vulkan:0"`.
+    pub id: String,
+    pub name: String,
+    pub kind: AdapterKind,
+    /// `"vulkan"`, `"metal"` or `"dx12"`.
+    pub backend: &'static str,
+    /// The driver's name and version.
+    pub driver: String,
+    pub subgroup_sizes: (u32, u32),
+}
+
+#[derive(Clone)]
+pub struct Candidate {
+    adapter: wgpu::Adapter,
+    pub summary: AdapterSummary,
+}
+
+const NO_DEVICE: &str = "Install one: the GPU maker's driver, or the software device of Mesa (on Debian and \
+    Ubuntu: `apt-get install mesa-vulkan-drivers libvulkan1`; on Fedora: `dnf install mesa-vulkan-drivers \
+    vulkan-loader`).";
+
+// OpenGL is left out: opening it may print to the terminal of a machine without a display, and it has neither the
+// strict kernels nor the dtypes.
+static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12;
+    descriptor.flags = wgpu::InstanceFlags::empty();
+    descriptor.memory_budget_thresholds.for_resource_creation = Some(95);
+    let backends = descriptor.backends;
+    let instance = wgpu::Instance::new(descriptor);
+    let mut numbers = HashMap::new();
+    let found = pollster::block_on(instance.enumerate_adapters(backends));
+    let candidates = found.into_iter().map(|adapter| {
+        let info = adapter.get_info();
+        let backend = match info.backend {
+            wgpu::Backend::Metal => "metal",
+            wgpu::Backend::Dx12 => "dx12",
+            _ => "vulkan",
+        };
+        let number = numbers.entry(backend).or_insert(0_usize);
+        let summary = AdapterSummary {
+            id: format!("{backend}:{number}"),
+            name: info.name,
+            kind: match info.device_type {
+                wgpu::DeviceType::DiscreteGpu => AdapterKind::Discrete,
+                wgpu::DeviceType::IntegratedGpu => AdapterKind::Integrated,
+                wgpu::DeviceType::Cpu => AdapterKind::Software,
+                _ => AdapterKind::Other,
+            },
+            backend,
+            driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+            subgroup_sizes: (info.subgroup_min_size, info.subgroup_max_size),
+        };
+        *number += 1;
+        Candidate { adapter, summary }
+    });
+    candidates.collect()
+});
+
+/// The adapters of this machine, in the drivers' order.
+///
+/// ```
+/// for adapter in farshore::adapters() {
+///     println!("{}: {} ({})", adapter.id, adapter.name, adapter.driver);
+/// }
+/// ```
+#[must_use]
+pub fn adapters() -> Vec<AdapterSummary> {
+    CANDIDATES.iter().map(|candidate| candidate.summary.clone()).collect()
+}
+
+pub fn best() -> Result<&'static Candidate> {
+    let best = CANDIDATES.iter().min_by_key(|candidate| candidate.summary.kind);
+    best.ok_or(Error::NoDevice { remedy: NO_DEVICE })
+}
+
+pub fn find(name: &str) -> Result<&'static Candidate> {
+    best()?;
+    let wanted = name.trim().to_lowercase();
+    let mut hardware: Vec<_> = CANDIDATES.iter().filter(|c| c.summary.kind != AdapterKind::Software).collect();
+    hardware.sort_by_key(|candidate| candidate.summary.kind);
+    let numbered = wanted.strip_prefix("gpu").map(|rest| rest.strip_prefix(':').unwrap_or("0").parse::<usize>());
+    let found = match numbered {
+        Some(Ok(number)) => hardware.get(number).copied(),
+        _ if wanted == "software" => CANDIDATES.iter().find(|c| c.summary.kind == AdapterKind::Software),
+        _ if wanted.is_empty() => None,
+        _ => CANDIDATES.iter().find(|c| c.summary.id == wanted || c.summary.backend == wanted).or_else(|| {
+            CANDIDATES.iter().find(|c| c.summary.name.to_lowercase().contains(&wanted))
+        }),
+    };
+    found.ok_or_else(|| Error::UnknownDevice {
+        asked: name.to_owned(),
+        available: CANDIDATES
+            .iter()
+            .map(|c| format!("{:?} ({})", c.summary.id, c.summary.name))
+            .collect::<Vec<_>>()
+            .join(", "),
+    })
+}
+
+static OPENED: Mutex<Vec<Device>> = Mutex::new(Vec::new());
+
+pub fn open(candidate: &Candidate) -> Result<Device> {
+    let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(device) = opened.iter().find(|device| device.0.adapter.id == candidate.summary.id) {
+        return Ok(device.clone());
+    }
+    let device = open_new(candidate)?;
+    opened.push(device.clone());
+    Ok(device)
+}
+
+fn open_new(candidate: &Candidate) -> Result<Device> {
+    let Candidate { adapter, summary } = candidate;
+    let driver = driver::Driver::of(adapter, summary.kind);
+    let descriptor = wgpu::DeviceDescriptor {
+        label: Some("farshore"),
+        required_features: driver.features,
+        required_limits: adapter.limits(),
+        memory_hints: wgpu::MemoryHints::MemoryUsage,
+        ..Default::default()
+    };
+    let fail = |message: String| Error::Device { device: summary.id.clone(), message };
+    let (wgpu, queue) = pollster::block_on(adapter.request_device(&descriptor))
+        .map_err(|error| fail(format!("the driver would not open the device: {error}")))?;
+    let failure = Arc::new(Mutex::new(None));
+    let record = |failure: &Arc<Mutex<Option<String>>>| {
+        let failure = Arc::clone(failure);
+        move |message: String| {
+            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
+        }
+    };
+    // wgpu's own handlers end the process.
+    let uncaptured = record(&failure);
+    wgpu.on_uncaptured_error(Arc::new(move |error: wgpu::Error| uncaptured(error.to_string())));
+    let lost = record(&failure);
+    wgpu.set_device_lost_callback(move |_, message| lost(format!("the device was lost: {message}")));
+
+    let limits = adapter.limits();
+    // Metal miscomputes past 4 GiB and other drivers stop at 2 GiB: no binding is longer anywhere.
+    let binding = limits.max_storage_buffer_binding_size.min((1 << 31) - 256);
+    let limits = Limits {
+        buffer: limits.max_buffer_size,
+        binding: binding / 256 * 256,
+        bindings: limits.max_storage_buffers_per_shader_stage.min(16) as usize,
+        alignment: u64::from(limits.min_storage_buffer_offset_alignment.max(limits.min_uniform_buffer_offset_alignment)),
+        workgroups: limits.max_compute_workgroups_per_dimension,
+        workgroup: limits.max_compute_invocations_per_workgroup.min(256),
+    };
+    Ok(Device(Arc::new(Inner {
+        pipelines: pipeline::Pipelines::default(),
+        recorder: Mutex::new(recorder::Recorder::new(&wgpu, limits)),
+        staging: Mutex::new(staging::Staging::new(&wgpu)),
+        pool: pool::Pool::default(),
+        counts: Counts::default(),
+        capabilities: OnceLock::new(),
+        adapter: summary.clone(),
+        wgpu,
+        queue,
+        limits,
+        driver,
+        failure,
+    })))
+}

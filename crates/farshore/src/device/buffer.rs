@@ -1,0 +1,149 @@
+//! Bytes on a device. Dropping a buffer gives its memory back to the pool, for the next array of its size.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::device::{Device, Timing, staging};
+use crate::error::{Error, Result};
+
+/// Every buffer is a multiple of this: whole blocks of four of the widest dtype, and every binding's alignment.
+pub(crate) const GRAIN: u64 = 256;
+
+/// Bytes on a device, borrowed from its pool. Fresh ones hold whatever was there, but nothing of another process.
+pub struct Buffer {
+    pub(crate) raw: Raw,
+    pub(crate) device: Device,
+    nbytes: u64,
+}
+
+/// What the pool holds: a wgpu buffer and a number that no other has.
+#[derive(Clone)]
+pub(crate) struct Raw {
+    pub wgpu: wgpu::Buffer,
+    pub id: u64,
+}
+
+impl Buffer {
+    /// A buffer of at least `nbytes`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when the device cannot hold it, after everything unused was given back.
+    pub fn new(device: &Device, nbytes: u64) -> Result<Self> {
+        let out_of_memory = |reason: String| Error::OutOfMemory { device: device.to_string(), nbytes, reason };
+        let limit = device.limits().buffer;
+        if nbytes > limit {
+            return Err(out_of_memory(format!("one array holds at most {limit} bytes there")));
+        }
+        let size = size_class(nbytes).min(limit / GRAIN * GRAIN);
+        if size < nbytes {
+            return Err(out_of_memory(format!("one array holds at most {size} bytes there")));
+        }
+        let raw = match device.0.pool.take(size) {
+            Some(raw) => raw,
+            None => make(device, size).or_else(|_| {
+                device.trim();
+                device.synchronize()?;
+                make(device, size)
+            })
+            .map_err(|error| {
+                let memory = device.memory();
+                out_of_memory(format!("{error}; arrays that are alive hold {} bytes", memory.used))
+            })?,
+        };
+        device.0.pool.lend(raw.wgpu.size());
+        Ok(Self { raw, device: device.clone(), nbytes })
+    }
+
+    /// Copies bytes `from..from + into.len()` to the host, after everything recorded.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the device was lost.
+    pub fn read(&self, from: u64, into: &mut [u8]) -> Result<Timing> {
+        staging::read(self, from, into)
+    }
+
+    /// Copies `bytes` to the start of this buffer, in order with the kernels.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the device was lost.
+    pub fn write(&self, bytes: &[u8]) -> Result<Timing> {
+        staging::write(self, bytes)
+    }
+
+    #[must_use]
+    pub const fn nbytes(&self) -> u64 {
+        self.nbytes
+    }
+
+    /// Bytes that kernels may reach: whole blocks past the end of the array.
+    #[must_use]
+    pub fn capacity(&self) -> u64 {
+        self.raw.wgpu.size()
+    }
+
+    #[must_use]
+    pub const fn device(&self) -> &Device {
+        &self.device
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.device.0.pool.give_back(self.raw.clone());
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Buffer({} bytes on {})", self.nbytes, self.device)
+    }
+}
+
+/// Sizes in eighths of an octave, so that a freed buffer fits the next array that is nearly as long.
+fn size_class(nbytes: u64) -> u64 {
+    let nbytes = nbytes.max(1);
+    let step = (1 << nbytes.ilog2()) / 8;
+    nbytes.next_multiple_of(step.max(GRAIN))
+}
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+
+/// A new buffer whose first use is not preceded by wgpu's clear, where the backend allows that.
+fn make(device: &Device, size: u64) -> Result<Raw> {
+    device.0.counts.buffers.fetch_add(1, Ordering::Relaxed);
+    let mut usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
+    usage.set(wgpu::BufferUsages::MAP_READ, device.0.driver.mappable);
+    let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+    let wgpu = device.scoped(|| match make_unclear(device, &descriptor) {
+        Some(Ok(buffer)) => Ok(buffer),
+        Some(Err(error)) => Err(device.error(error)),
+        None => Ok(device.0.wgpu.create_buffer(&descriptor)),
+    })??;
+    Ok(Raw { wgpu, id: NEXT_ID.fetch_add(1, Ordering::Relaxed) })
+}
+
+fn make_unclear(
+    device: &Device,
+    descriptor: &wgpu::BufferDescriptor<'_>,
+) -> Option<Result<wgpu::Buffer, wgpu::hal::DeviceError>> {
+    use wgpu::hal::Device as _;
+    let mut uses = wgpu::BufferUses::STORAGE_READ_ONLY
+        | wgpu::BufferUses::STORAGE_READ_WRITE
+        | wgpu::BufferUses::COPY_SRC
+        | wgpu::BufferUses::COPY_DST;
+    uses.set(wgpu::BufferUses::MAP_READ, descriptor.usage.contains(wgpu::BufferUsages::MAP_READ));
+    let hal = wgpu::hal::BufferDescriptor {
+        label: None,
+        size: descriptor.size,
+        usage: uses,
+        memory_flags: wgpu::hal::MemoryFlags::empty(),
+    };
+    // SAFETY: the hal device is used to make one buffer and outlives it; the buffer's description is the one under
+    // which wgpu takes it over. Its memory is fresh from the driver, which clears pages of other processes.
+    unsafe {
+        let vulkan = device.0.wgpu.as_hal::<wgpu::hal::api::Vulkan>()?;
+        let buffer = vulkan.create_buffer(&hal);
+        drop(vulkan);
+        Some(buffer.map(|buffer| device.0.wgpu.create_buffer_from_hal::<wgpu::hal::api::Vulkan>(buffer, descriptor)))
+    }
+}

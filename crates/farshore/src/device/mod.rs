@@ -1,0 +1,256 @@
+//! The only floor that names wgpu: adapters, buffers and their pool, pipelines, dispatches, staging. Bytes only: no
+//! dtype, shape or stride is known here.
+
+mod adapter;
+mod buffer;
+mod driver;
+mod pipeline;
+mod pool;
+mod probe;
+mod recorder;
+mod spirv;
+mod staging;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::error::{Error, Result};
+
+pub use adapter::{AdapterKind, AdapterSummary, adapters};
+pub use buffer::Buffer;
+pub use pipeline::{Pipeline, Program};
+pub use probe::Capabilities;
+pub use recorder::Binding;
+pub use staging::Timing;
+
+/// An opened adapter with its one queue. Cloning gives another handle to the same device; opening an adapter twice
+/// gives the same device.
+///
+/// ```
+/// let device = farshore::Device::best()?;
+/// println!("{device}: {}", device.adapter().name);
+/// # Ok::<(), farshore::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Device(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) wgpu: wgpu::Device,
+    pub(crate) queue: wgpu::Queue,
+    pub(crate) adapter: AdapterSummary,
+    pub(crate) limits: Limits,
+    pub(crate) driver: driver::Driver,
+    pub(crate) counts: Counts,
+    pub(crate) pool: pool::Pool,
+    pub(crate) pipelines: pipeline::Pipelines,
+    recorder: Mutex<recorder::Recorder>,
+    staging: Mutex<staging::Staging>,
+    capabilities: OnceLock<Capabilities>,
+    /// The first error that no call could be blamed for, or the reason for which the device was lost.
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+/// What a device allows, in bytes and counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of the largest buffer, and so of the largest array.
+    pub buffer: u64,
+    /// Bytes of a buffer that one kernel can reach through one binding.
+    pub binding: u64,
+    /// Buffers that one kernel can read or write.
+    pub bindings: usize,
+    /// Bytes to which the start of a binding must be aligned.
+    pub alignment: u64,
+    pub workgroups: u32,
+    pub workgroup: u32,
+}
+
+/// What a device was asked to make and do since it was opened. In the steady state of a program only `dispatches`,
+/// `submissions` and the transfers grow.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub buffers: AtomicU64,
+    pub bind_groups: AtomicU64,
+    pub pipelines: AtomicU64,
+    pub dispatches: AtomicU64,
+    pub submissions: AtomicU64,
+}
+
+/// A reading of a device's counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counters {
+    /// Buffers made because the pool had none to give.
+    pub buffers: u64,
+    pub bind_groups: u64,
+    pub pipelines: u64,
+    pub dispatches: u64,
+    pub submissions: u64,
+}
+
+/// What a device's pool holds, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// In arrays that are alive.
+    pub used: u64,
+    /// In arrays and in the pool.
+    pub total: u64,
+    /// The most that `used` has been.
+    pub peak: u64,
+}
+
+impl Device {
+    /// The best device there is: a GPU of its own before one that shares the processor's memory, a software one last.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`] when there is none.
+    pub fn best() -> Result<Self> {
+        adapter::open(adapter::best()?)
+    }
+
+    /// The device that `name` names: `"vulkan:0"` by backend and number, `"gpu:1"` by number among the hardware,
+    /// `"software"`, or part of an adapter's name, in any case.
+    ///
+    /// # Errors
+    /// [`Error::UnknownDevice`], naming those there are; [`Error::Device`] when the driver refuses.
+    pub fn open(name: &str) -> Result<Self> {
+        adapter::open(adapter::find(name)?)
+    }
+
+    #[must_use]
+    pub fn adapter(&self) -> &AdapterSummary {
+        &self.0.adapter
+    }
+
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
+    /// Whether kernels can compute with 64-bit floats (their bits are moved about as 64-bit integers).
+    #[must_use]
+    pub fn has_float64(&self) -> bool {
+        self.0.driver.features.contains(wgpu::Features::SHADER_F64) && self.has_int64()
+    }
+
+    /// Whether kernels can compute with 64-bit integers.
+    #[must_use]
+    pub fn has_int64(&self) -> bool {
+        self.0.driver.features.contains(wgpu::Features::SHADER_INT64)
+    }
+
+    /// Whether the device is a processor that runs kernels in software, for which other schedules are fast.
+    #[must_use]
+    pub fn is_software(&self) -> bool {
+        self.0.adapter.kind == AdapterKind::Software
+    }
+
+    /// What documents don't tell of the device, measured once and kept on disk for each driver.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the probe could not run.
+    pub fn capabilities(&self) -> Result<&Capabilities> {
+        if let Some(known) = self.0.capabilities.get() {
+            return Ok(known);
+        }
+        let measured = probe::run(self)?;
+        Ok(self.0.capabilities.get_or_init(|| measured))
+    }
+
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        let counts = &self.0.counts;
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Counters {
+            buffers: read(&counts.buffers),
+            bind_groups: read(&counts.bind_groups),
+            pipelines: read(&counts.pipelines),
+            dispatches: read(&counts.dispatches),
+            submissions: read(&counts.submissions),
+        }
+    }
+
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        self.0.pool.memory()
+    }
+
+    /// Gives back to the driver every buffer that no array uses.
+    pub fn trim(&self) {
+        self.recorder().forget_bindings();
+        self.0.pool.trim();
+    }
+
+    /// Starts everything recorded and waits until the device has finished it.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the device was lost or refused work.
+    pub fn synchronize(&self) -> Result<()> {
+        let last = self.recorder().submit(self)?;
+        self.wait(last)
+    }
+
+    pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
+        let wait = wgpu::PollType::Wait { submission_index: submission, timeout: None };
+        self.0.wgpu.poll(wait).map_err(|error| self.error(error))?;
+        self.check()
+    }
+
+    pub(crate) fn recorder(&self) -> MutexGuard<'_, recorder::Recorder> {
+        self.0.recorder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn staging(&self) -> MutexGuard<'_, staging::Staging> {
+        self.0.staging.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn error(&self, message: impl fmt::Display) -> Error {
+        Error::Device { device: self.to_string(), message: message.to_string() }
+    }
+
+    /// The failure that no call could be blamed for, once; a lost device fails for good.
+    pub(crate) fn check(&self) -> Result<()> {
+        let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        failure.map_or(Ok(()), |message| Err(self.error(message)))
+    }
+
+    /// Runs `make`, turning what the driver says against it into an error.
+    pub(crate) fn scoped<T>(&self, make: impl FnOnce() -> T) -> Result<T> {
+        let memory = self.0.wgpu.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let validation = self.0.wgpu.push_error_scope(wgpu::ErrorFilter::Validation);
+        let internal = self.0.wgpu.push_error_scope(wgpu::ErrorFilter::Internal);
+        let made = make();
+        let errors = [internal.pop(), validation.pop(), memory.pop()].map(pollster::block_on);
+        match errors.into_iter().flatten().next() {
+            None => Ok(made),
+            Some(error) => Err(self.error(error)),
+        }
+    }
+}
+
+impl PartialEq for Device {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Device {}
+
+impl Hash for Device {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.adapter.id.hash(state);
+    }
+}
+
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.adapter.id)
+    }
+}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Device({:?}, {:?})", self.0.adapter.id, self.0.adapter.name)
+    }
+}

@@ -1,0 +1,165 @@
+//! Recording: one encoder and one pass take many dispatches, which are submitted together.
+//!
+//! Parameters of all dispatches of a submission lie in one uniform ring, written once when it is submitted, and are
+//! found by a dynamic offset: so a dispatch creates nothing once its bind group is known.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+
+use smallvec::SmallVec;
+
+use crate::device::pipeline::{PARAMETER_BYTES, Pipeline};
+use crate::device::{Buffer, Device, Limits};
+use crate::error::Result;
+
+/// Part of a buffer that a kernel reaches, in bytes. The offset is a multiple of the device's alignment.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding<'a> {
+    pub buffer: &'a Buffer,
+    pub offset: u64,
+    pub nbytes: u64,
+}
+
+type Key = SmallVec<[(u64, u64, u64); 4]>;
+
+/// Dispatches in one submission at most: enough to hide its price, few enough to keep the device busy meanwhile.
+const DISPATCHES: usize = 64;
+/// Bytes written by one submission's kernels at most, so that a device starts on large arrays at once.
+const WRITTEN: u64 = 64 << 20;
+const RING: u64 = 128 << 10;
+const BIND_GROUPS: usize = 4096;
+
+pub struct Recorder {
+    encoder: Option<wgpu::CommandEncoder>,
+    pass: Option<wgpu::ComputePass<'static>>,
+    ring: wgpu::Buffer,
+    parameters: Vec<u8>,
+    alignment: usize,
+    dispatches: usize,
+    written: u64,
+    bind_groups: HashMap<Key, wgpu::BindGroup>,
+    last: Option<wgpu::SubmissionIndex>,
+}
+
+impl Recorder {
+    pub fn new(device: &wgpu::Device, limits: Limits) -> Self {
+        let ring = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("parameters"),
+            // A binding always spans the largest block, so the last offset needs room behind it.
+            size: RING + PARAMETER_BYTES,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        Self {
+            encoder: None,
+            pass: None,
+            ring,
+            parameters: Vec::new(),
+            alignment: usize::try_from(limits.alignment).unwrap_or(256),
+            dispatches: 0,
+            written: 0,
+            bind_groups: HashMap::new(),
+            last: None,
+        }
+    }
+
+    /// Records one dispatch of `pipeline`; `parameters` are the words of its uniform block.
+    pub fn dispatch(
+        &mut self,
+        device: &Device,
+        pipeline: &Pipeline,
+        reads: &[Binding<'_>],
+        write: Binding<'_>,
+        parameters: &[u32],
+        workgroups: (u32, u32),
+    ) -> Result<()> {
+        let bytes: &[u8] = bytemuck::cast_slice(parameters);
+        let full = self.parameters.len() + bytes.len() > usize::try_from(RING).unwrap_or(usize::MAX);
+        if full || self.dispatches >= DISPATCHES || self.written >= WRITTEN {
+            self.submit(device)?;
+        }
+        let offset = u32::try_from(self.parameters.len()).unwrap_or(u32::MAX);
+        self.parameters.extend_from_slice(bytes);
+        self.parameters.resize(self.parameters.len().next_multiple_of(self.alignment), 0);
+
+        let key: Key = reads.iter().chain([&write]).map(|b| (b.buffer.raw.id, b.offset, b.nbytes)).collect();
+        if self.bind_groups.len() >= BIND_GROUPS {
+            self.bind_groups.clear();
+        }
+        let ring = &self.ring;
+        let group = self.bind_groups.entry(key).or_insert_with(|| {
+            device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
+            bind_group(device, pipeline, reads, write, ring)
+        });
+        let encoder = self.encoder.get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default()));
+        let pass = self.pass.get_or_insert_with(|| encoder.begin_compute_pass(&Default::default()).forget_lifetime());
+        pass.set_pipeline(&pipeline.wgpu);
+        pass.set_bind_group(0, &*group, &[offset]);
+        pass.dispatch_workgroups(workgroups.0, workgroups.1, 1);
+        device.0.counts.dispatches.fetch_add(1, Ordering::Relaxed);
+        self.dispatches += 1;
+        self.written += write.nbytes;
+        Ok(())
+    }
+
+    /// Records other work than a dispatch, in order with the dispatches.
+    pub fn encode<T>(&mut self, device: &Device, work: impl FnOnce(&mut wgpu::CommandEncoder) -> T) -> T {
+        self.pass = None;
+        work(self.encoder.get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default())))
+    }
+
+    /// Hands everything recorded to the device; gives the last submission there was, to wait for.
+    pub fn submit(&mut self, device: &Device) -> Result<Option<wgpu::SubmissionIndex>> {
+        device.check()?;
+        self.pass = None;
+        let Some(encoder) = self.encoder.take() else {
+            return Ok(self.last.clone());
+        };
+        self.dispatches = 0;
+        self.written = 0;
+        let parameters = std::mem::take(&mut self.parameters);
+        let last = device.scoped(|| {
+            // A write to a buffer goes before everything submitted with it and after everything submitted earlier,
+            // which is what one ring for each submission needs.
+            if !parameters.is_empty() {
+                device.0.queue.write_buffer(&self.ring, 0, &parameters);
+            }
+            device.0.queue.submit([encoder.finish()])
+        })?;
+        self.parameters = parameters;
+        self.parameters.clear();
+        device.0.counts.submissions.fetch_add(1, Ordering::Relaxed);
+        self.last = Some(last.clone());
+        Ok(Some(last))
+    }
+
+    /// Lets go of the bind groups, which hold buffers that the pool may want to free.
+    pub fn forget_bindings(&mut self) {
+        self.bind_groups.clear();
+    }
+}
+
+fn bind_group(
+    device: &Device,
+    pipeline: &Pipeline,
+    reads: &[Binding<'_>],
+    write: Binding<'_>,
+    ring: &wgpu::Buffer,
+) -> wgpu::BindGroup {
+    let part = |buffer, offset, nbytes| {
+        wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size: wgpu::BufferSize::new(nbytes) })
+    };
+    let mut resources: Vec<_> =
+        reads.iter().chain([&write]).map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes)).collect();
+    resources.push(part(ring, 0, PARAMETER_BYTES));
+    let entries: Vec<_> = resources
+        .into_iter()
+        .enumerate()
+        .map(|(binding, resource)| wgpu::BindGroupEntry { binding: u32::try_from(binding).unwrap_or(u32::MAX), resource })
+        .collect();
+    device.0.wgpu.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.bind_group_layout,
+        entries: &entries,
+    })
+}

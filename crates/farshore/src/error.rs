@@ -1,0 +1,91 @@
+//! What can go wrong, as facts. `Display` says the operation, the facts and the remedy; the Python package chooses
+//! an exception class for each variant in one match.
+
+use crate::dtype::DType;
+
+/// Farshore's error. Every failed call leaves its inputs and the device usable.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    #[error("{op}: shapes {} do not broadcast to one shape", all_shapes(.shapes))]
+    Broadcast { op: &'static str, shapes: Vec<Vec<usize>> },
+
+    #[error("{op}: cannot view {len} elements of shape {} as shape {}", self::shape(.from), self::shape(.to))]
+    Reshape { op: &'static str, len: usize, from: Vec<usize>, to: Vec<usize> },
+
+    #[error("{op}: axis {axis} is out of bounds for an array of {ndim} dimensions")]
+    Axis { op: &'static str, axis: isize, ndim: usize },
+
+    #[error("{op}: {reason}")]
+    Value { op: &'static str, reason: String },
+
+    #[error("index {index} is out of bounds for axis {axis} with size {size}")]
+    Index { index: isize, axis: usize, size: usize },
+
+    #[error("too many indices: the array has {ndim} dimensions, but {given} were indexed")]
+    IndexCount { ndim: usize, given: usize },
+
+    #[error("{op} does not accept {dtype}; it accepts {accepted}. {remedy}")]
+    DType { op: &'static str, dtype: DType, accepted: String, remedy: String },
+
+    #[error("{device} has no {dtype}: the array was not made. Ask for dtype={instead} if that is precise enough")]
+    DTypeOnDevice { dtype: DType, device: String, instead: DType },
+
+    #[error("{op}: the value {value} is out of range for {dtype}, which holds {low} to {high}")]
+    OutOfRange { op: &'static str, value: String, dtype: DType, low: i128, high: i128 },
+
+    #[error(
+        "{op}: the operands are on different devices, {left} and {right}; move one: fs.asarray(x, device=...)"
+    )]
+    DeviceMismatch { op: &'static str, left: String, right: String },
+
+    #[error("no device {asked:?}; there is {available}")]
+    UnknownDevice { asked: String, available: String },
+
+    #[error("no GPU driver was found. {remedy}")]
+    NoDevice { remedy: &'static str },
+
+    #[error("{device} cannot hold {nbytes} more bytes: {reason}")]
+    OutOfMemory { device: String, nbytes: u64, reason: String },
+
+    #[error("{device}: {message}")]
+    Device { device: String, message: String },
+
+    #[error("{0}")]
+    ImplicitTransfer(Box<Refusal>),
+
+    #[error("{0}")]
+    CopyRequired(Box<Refusal>),
+
+    #[error("{0}")]
+    ForbiddenTransfer(Box<Refusal>),
+}
+
+/// A transfer that was not allowed, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    pub message: String,
+    pub nbytes: u64,
+    pub shape: Vec<usize>,
+    pub dtype: DType,
+    pub device: String,
+    /// `file:line` of the code that asked, where it is known.
+    pub requested_by: Option<String>,
+}
+
+/// Shorthand used by every fallible call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A shape as Python writes it: `(2, 3)`, `(5,)`, `()`.
+#[must_use]
+pub fn shape(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        many => format!("({})", many.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn all_shapes(all: &[Vec<usize>]) -> String {
+    all.iter().map(|one| shape(one)).collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,83 @@
+//! Making nodes ready: fuse, write the kernel (once), record its dispatches.
+
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use crate::device::Buffer;
+use crate::dtype::DType;
+use crate::error::Result;
+use crate::graph::dispatch::{Kernels, Target};
+use crate::graph::fuse::Fused;
+use crate::graph::node::{Function, Node, Operand, Operation};
+use crate::layout::{Layout, signed};
+
+/// One evaluation at a time: nodes change from pending to ready under this lock only.
+static KERNELS: LazyLock<Mutex<Kernels>> = LazyLock::new(Mutex::default);
+
+/// Records everything that `node` needs and gives its bytes, which are there once the device gets to it.
+///
+/// # Errors
+/// Out of memory, or a lost device; the node stays pending and its inputs usable.
+pub fn evaluate(node: &Arc<Node>) -> Result<Arc<Buffer>> {
+    match node.buffer() {
+        Some(buffer) => Ok(buffer),
+        None => with_kernels(|kernels| ready(kernels, node)),
+    }
+}
+
+pub(super) fn with_kernels<T>(work: impl FnOnce(&mut Kernels) -> Result<T>) -> Result<T> {
+    work(&mut KERNELS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffer>> {
+    let Some(operation) = node.operation() else {
+        // Ready by now: only evaluation under this lock changes a node.
+        return node.buffer().ok_or_else(|| node.device.error("a node is neither pending nor ready"));
+    };
+    let fused = fuse(kernels, node, &operation)?;
+    let nbytes = (node.len() * node.dtype.size()) as u64;
+    let buffer = Arc::new(Buffer::new(&node.device, nbytes)?);
+    let len = node.len() * node.dtype.size() / fused.steps.last().map_or(1, |(_, dtype)| dtype.size());
+    kernels.run(&node.device, &fused, &Target::fresh(&buffer, len))?;
+    node.make_ready(Arc::clone(&buffer));
+    Ok(buffer)
+}
+
+fn fuse(kernels: &mut Kernels, node: &Arc<Node>, operation: &Operation) -> Result<Fused> {
+    if let (Function::Copy, [Operand::Array(source, layout)]) = (operation.function, &operation.operands[..]) {
+        if source.dtype == node.dtype && operation.operands[0].fusable().is_none() {
+            let buffer = ready(kernels, source)?;
+            let (dtype, layout) = as_words(node.dtype, layout);
+            let mut fused = Fused::default();
+            fused.read(buffer, &layout, dtype);
+            return Ok(fused);
+        }
+    }
+    Fused::new(operation, node.dtype, &mut |input| ready(kernels, input))
+}
+
+/// A dtype's elements as unsigned integers that every device has: copies keep all bits, those of a NaN included.
+pub(super) fn as_words(dtype: DType, layout: &Layout) -> (DType, Layout) {
+    let words = match dtype.size() {
+        1 => return (DType::Uint8, layout.clone()),
+        2 => return (DType::Uint16, layout.clone()),
+        size => size / 4,
+    };
+    let mut layout = layout.clone();
+    layout.offset *= words;
+    layout.strides.iter_mut().for_each(|stride| *stride *= signed(words));
+    layout.shape.push(words);
+    layout.strides.push(1);
+    (DType::Uint32, layout)
+}
+
+/// The WGSL of the kernel that evaluating `node` would run now; None for a ready one.
+///
+/// # Errors
+/// As [`evaluate`]: inputs that this kernel would read are evaluated.
+pub fn explain(node: &Arc<Node>) -> Result<Option<String>> {
+    let Some(operation) = node.operation() else { return Ok(None) };
+    with_kernels(|kernels| {
+        let fused = fuse(kernels, node, &operation)?;
+        kernels.text(&node.device, &fused).map(Some)
+    })
+}

@@ -1,0 +1,123 @@
+//! From a pending node to one fused expression: the operations that a single kernel computes, and what it reads.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::device::Buffer;
+use crate::dtype::DType;
+use crate::error::Result;
+use crate::graph::node::{Function, Node, Operand, Operation};
+use crate::kernel::Step;
+use crate::layout::Layout;
+
+/// A fused computation with the arrays it reads.
+#[derive(Default)]
+pub struct Fused {
+    pub steps: Vec<(Step, DType)>,
+    pub scalars: Vec<[u32; 4]>,
+    pub reads: Vec<Read>,
+    inlined: HashMap<*const Node, usize>,
+}
+
+/// An array that a kernel reads, seen in the shape of its result.
+pub struct Read {
+    pub buffer: Arc<Buffer>,
+    pub layout: Layout,
+    pub dtype: DType,
+}
+
+/// A node that other kernels need too is stored rather than computed again when it takes more steps than this.
+const CHEAP: usize = 4;
+
+impl Fused {
+    /// Fuses `operation`, the one of a node of `dtype`. `ready` evaluates a node that has to be read from memory.
+    pub fn new(
+        operation: &Operation,
+        dtype: DType,
+        ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
+    ) -> Result<Self> {
+        let mut fused = Self::default();
+        fused.operation(operation, dtype, ready)?;
+        Ok(fused)
+    }
+
+    fn operation(
+        &mut self,
+        operation: &Operation,
+        dtype: DType,
+        ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
+    ) -> Result<usize> {
+        let computed = match operation.function {
+            Function::Ufunc(_, computed) => computed,
+            Function::Copy => dtype,
+        };
+        let mut arguments = smallvec::SmallVec::new();
+        for operand in &operation.operands {
+            let value = self.operand(operand, ready)?;
+            arguments.push(self.cast(value, computed));
+        }
+        match operation.function {
+            Function::Ufunc(ufunc, computed) => Ok(self.step(Step::Apply { ufunc, dtype: computed, arguments }, dtype)),
+            Function::Copy => Ok(arguments[0]),
+        }
+    }
+
+    fn operand(
+        &mut self,
+        operand: &Operand,
+        ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
+    ) -> Result<usize> {
+        let (node, layout) = match operand {
+            Operand::Scalar(dtype, bits) => return Ok(self.scalar(*dtype, *bits)),
+            Operand::Array(node, layout) => (node, layout),
+        };
+        if let Some(&done) = self.inlined.get(&Arc::as_ptr(node)) {
+            if layout.shape == node.shape && layout.offset == 0 && layout.is_contiguous() {
+                return Ok(done);
+            }
+        }
+        if operand.fusable().is_some() {
+            if let Some(operation) = node.operation() {
+                let shared = node.pending_readers().len() > 1 && operation_steps(&operation) > CHEAP;
+                if !shared {
+                    let value = self.operation(&operation, node.dtype, ready)?;
+                    self.inlined.insert(Arc::as_ptr(node), value);
+                    return Ok(value);
+                }
+            }
+        }
+        let buffer = ready(node)?;
+        Ok(self.read(buffer, layout, node.dtype))
+    }
+
+    pub fn scalar(&mut self, dtype: DType, bits: [u32; 4]) -> usize {
+        self.scalars.push(bits);
+        self.step(Step::Scalar(self.scalars.len() - 1), dtype)
+    }
+
+    /// The value of an array in memory; the same array is read once.
+    pub fn read(&mut self, buffer: Arc<Buffer>, layout: &Layout, dtype: DType) -> usize {
+        let same = |read: &Read| Arc::ptr_eq(&read.buffer, &buffer) && read.layout == *layout && read.dtype == dtype;
+        if let Some(known) = self.reads.iter().position(same) {
+            let step = self.steps.iter().position(|(step, _)| *step == Step::Load(known));
+            return step.unwrap_or_else(|| self.step(Step::Load(known), dtype));
+        }
+        self.reads.push(Read { buffer, layout: layout.clone(), dtype });
+        self.step(Step::Load(self.reads.len() - 1), dtype)
+    }
+
+    pub fn cast(&mut self, value: usize, dtype: DType) -> usize {
+        if self.steps[value].1 == dtype { value } else { self.step(Step::Cast(value), dtype) }
+    }
+
+    fn step(&mut self, step: Step, dtype: DType) -> usize {
+        self.steps.push((step, dtype));
+        self.steps.len() - 1
+    }
+}
+
+/// How many operations would be computed again if this one were.
+fn operation_steps(operation: &Operation) -> usize {
+    let inputs = operation.operands.iter().filter_map(Operand::fusable);
+    1 + inputs.filter_map(|node| node.operation()).map(|operation| operation_steps(&operation)).sum::<usize>()
+}

@@ -1,0 +1,11 @@
+//! What waits and what shares a kernel: nodes, the fusing of their operations, their evaluation, writes in place.
+
+mod assign;
+mod dispatch;
+mod evaluate;
+mod fuse;
+mod node;
+
+pub use assign::assign;
+pub use evaluate::{evaluate, explain};
+pub use node::{Function, Node, Operand, Operation};

@@ -1,0 +1,189 @@
+//! A node is pending (an operation and its inputs) or ready (bytes on the device).
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use smallvec::SmallVec;
+
+use crate::device::{Buffer, Device};
+use crate::dtype::DType;
+use crate::error::Result;
+use crate::graph::evaluate;
+use crate::layout::{Layout, Shape};
+use crate::ufunc::Ufunc;
+
+/// The elements behind arrays and their views, in C order of `shape`.
+pub struct Node {
+    pub device: Device,
+    pub dtype: DType,
+    pub shape: Shape,
+    /// Steps of the kernel that would compute this node, and the arrays that kernel would read, at most.
+    cost: Cost,
+    state: Mutex<State>,
+    /// Nodes that may still be waiting for this one: they must have read it before it is overwritten.
+    readers: Mutex<Vec<Weak<Node>>>,
+}
+
+enum State {
+    Pending(Operation),
+    Ready(Arc<Buffer>),
+}
+
+/// What a pending node will compute.
+#[derive(Clone)]
+pub struct Operation {
+    pub function: Function,
+    /// Each of the node's shape: arrays are broadcast already.
+    pub operands: SmallVec<[Operand; 2]>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Function {
+    /// Operands are cast to the dtype first.
+    Ufunc(&'static Ufunc, DType),
+    /// The one operand, cast to the node's dtype.
+    Copy,
+}
+
+#[derive(Clone)]
+pub enum Operand {
+    Array(Arc<Node>, Layout),
+    /// The bits of one element of the dtype, in words, lowest first.
+    Scalar(DType, [u32; 4]),
+}
+
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    steps: usize,
+    reads: usize,
+}
+
+/// Compilers choke on long kernels, and a chain this long no longer waits for memory.
+const STEPS: usize = 64;
+/// Arrays one kernel reads: with the one it writes and its parameters, within what every device allows.
+const READS: usize = 6;
+
+impl Node {
+    #[must_use]
+    pub fn ready(device: &Device, dtype: DType, shape: &[usize], buffer: Buffer) -> Arc<Self> {
+        let state = State::Ready(Arc::new(buffer));
+        Arc::new(Self::new(device, dtype, shape, Cost::default(), state))
+    }
+
+    /// Records an operation. Nothing runs, unless the chain behind it has grown too long for one kernel.
+    ///
+    /// # Errors
+    /// Those of evaluating that chain.
+    pub fn pending(device: &Device, dtype: DType, shape: &[usize], operation: Operation) -> Result<Arc<Self>> {
+        let cost = loop {
+            let each = operation.operands.iter().map(Operand::cost);
+            let sum = each.fold(Cost { steps: 1, reads: 0 }, |sum, one| Cost {
+                steps: sum.steps + one.steps,
+                reads: sum.reads + one.reads,
+            });
+            if sum.steps <= STEPS && sum.reads <= READS {
+                break sum;
+            }
+            let longest = operation.operands.iter().filter_map(Operand::fusable).max_by_key(|node| node.cost.steps);
+            match longest {
+                Some(node) => drop(evaluate(node)?),
+                None => break sum,
+            }
+        };
+        let node = Arc::new(Self::new(device, dtype, shape, cost, State::Pending(operation)));
+        if let State::Pending(operation) = &*node.state() {
+            for operand in &operation.operands {
+                if let Operand::Array(read, _) = operand {
+                    read.add_reader(&node);
+                }
+            }
+        }
+        Ok(node)
+    }
+
+    fn new(device: &Device, dtype: DType, shape: &[usize], cost: Cost, state: State) -> Self {
+        Self {
+            device: device.clone(),
+            dtype,
+            shape: shape.into(),
+            cost,
+            state: Mutex::new(state),
+            readers: Mutex::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(*self.state(), State::Pending(_))
+    }
+
+    /// The node's bytes, when it is ready.
+    #[must_use]
+    pub fn buffer(&self) -> Option<Arc<Buffer>> {
+        match &*self.state() {
+            State::Ready(buffer) => Some(Arc::clone(buffer)),
+            State::Pending(_) => None,
+        }
+    }
+
+    pub(super) fn operation(&self) -> Option<Operation> {
+        match &*self.state() {
+            State::Pending(operation) => Some(operation.clone()),
+            State::Ready(_) => None,
+        }
+    }
+
+    pub(super) fn make_ready(&self, buffer: Arc<Buffer>) {
+        let done = std::mem::replace(&mut *self.state(), State::Ready(buffer));
+        // The inputs may be freed here, and their inputs in turn: not under the lock.
+        drop(done);
+    }
+
+    /// The nodes that wait for this one.
+    pub(super) fn pending_readers(&self) -> Vec<Arc<Self>> {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting: Vec<_> = readers.iter().filter_map(Weak::upgrade).filter(|node| node.is_pending()).collect();
+        *readers = waiting.iter().map(Arc::downgrade).collect();
+        waiting
+    }
+
+    fn add_reader(&self, reader: &Arc<Self>) {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() == readers.capacity() {
+            readers.retain(|reader| reader.upgrade().is_some_and(|node| node.is_pending()));
+        }
+        readers.push(Arc::downgrade(reader));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Operand {
+    /// The pending node that a kernel could compute itself instead of reading its result: one used as it is.
+    pub(super) fn fusable(&self) -> Option<&Arc<Node>> {
+        match self {
+            Self::Array(node, layout) if layout.offset == 0 && layout.shape == node.shape && layout.is_contiguous() => {
+                node.is_pending().then_some(node)
+            }
+            _ => None,
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        match self {
+            Self::Scalar(..) => Cost::default(),
+            Self::Array(..) => self.fusable().map_or(Cost { steps: 0, reads: 1 }, |node| node.cost),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What the kernel writer reads and gives: an elementwise expression, and a program with its parameters.
+
+use smallvec::SmallVec;
+
+use crate::dtype::DType;
+use crate::ufunc::Ufunc;
+
+/// Elements that one step of a kernel handles together: the lanes of a `vec4`.
+pub const LANES: usize = 4;
+
+/// How an operand's elements are found from the position in the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// The same position: whole blocks of [`LANES`] are read at once.
+    Contiguous,
+    /// One element for every position.
+    Splat,
+    /// By coordinates and strides.
+    Strided,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Operand {
+    pub dtype: DType,
+    pub access: Access,
+}
+
+/// One value of an [`Expression`]; arguments are positions of earlier steps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The element of the operand with this number.
+    Load(usize),
+    /// The scalar with this number among the parameters.
+    Scalar(usize),
+    Cast(usize),
+    /// `dtype`: the one that the arguments have and the function computes in.
+    Apply { ufunc: &'static Ufunc, dtype: DType, arguments: SmallVec<[usize; 2]> },
+}
+
+/// How a kernel is spread over a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Schedule {
+    /// Invocations of a workgroup.
+    pub workgroup: u32,
+    /// Blocks of [`LANES`] elements that each invocation handles.
+    pub blocks: u32,
+}
+
+impl Schedule {
+    /// Elements that one workgroup handles.
+    #[must_use]
+    pub const fn elements(self) -> usize {
+        self.workgroup as usize * self.blocks as usize * LANES
+    }
+}
+
+/// A fused elementwise computation: everything that the kernel's text depends on, and no more. Sizes, strides and
+/// scalars are parameters, so one text serves every shape of the same rank.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Expression {
+    pub operands: SmallVec<[Operand; 4]>,
+    /// Each step with the dtype of its value; the last one is the result.
+    pub steps: Vec<(Step, DType)>,
+    pub scalars: usize,
+    /// Axes of the coordinates that strided operands are found by; 0 when there are none.
+    pub rank: usize,
+    /// [`Access::Contiguous`] fills a fresh buffer; [`Access::Strided`] writes through a view, touching nothing else.
+    pub store: Access,
+    pub schedule: Schedule,
+}
+
+/// Where each parameter lies in the kernel's uniform block, counted in 32-bit words.
+impl Expression {
+    /// Blocks in this dispatch.
+    pub const BLOCKS: usize = 0;
+    /// Workgroups along x; y counts rows of them.
+    pub const ROW: usize = 1;
+    /// Elements in this dispatch.
+    pub const LEN: usize = 2;
+    /// Position of the first element in the coordinates.
+    pub const START: usize = 3;
+
+    /// The first of four words that hold a scalar's bits.
+    #[must_use]
+    pub const fn scalar(&self, number: usize) -> usize {
+        4 + 4 * number
+    }
+
+    #[must_use]
+    pub const fn shape(&self, axis: usize) -> usize {
+        self.scalar(self.scalars) + axis
+    }
+
+    /// An operand's first element; the number one past the last operand is the target of a strided store.
+    #[must_use]
+    pub const fn offset(&self, operand: usize) -> usize {
+        self.shape(self.rank) + operand * (1 + self.rank)
+    }
+
+    #[must_use]
+    pub const fn stride(&self, operand: usize, axis: usize) -> usize {
+        self.offset(operand) + 1 + axis
+    }
+
+    /// Words of the whole block: a multiple of four.
+    #[must_use]
+    pub fn words(&self) -> usize {
+        self.offset(self.operands.len() + 1).next_multiple_of(4)
+    }
+
+    #[must_use]
+    pub fn dtype(&self) -> DType {
+        self.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype)
+    }
+}
+
+/// A program for a device: text and the bindings it expects. Bindings 0.. are read, the next is written, the last
+/// is the uniform block.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kernel {
+    pub label: String,
+    pub wgsl: String,
+    pub reads: usize,
+}

@@ -1,0 +1,42 @@
+//! Arrays with NumPy's meaning on any GPU, through Vulkan, Metal or DX12. Operations run on the device, fused; data
+//! crosses to the host only when asked, and every crossing is counted.
+//!
+//! ```
+//! use farshore::{Array, Device};
+//!
+//! let device = Device::best()?;
+//! let x = Array::from_slice(&device, &[1.0_f32, 2.0, 3.0, 4.0], &[2, 2])?;
+//! let y = x.multiply(&x)?.add(1.0)?.sqrt()?; // recorded: one kernel, not yet run
+//! let host: Vec<f32> = y.to_vec()?; // runs it, waits, copies 16 bytes
+//! assert_eq!(host[0], 2.0_f32.sqrt());
+//! # Ok::<(), farshore::Error>(())
+//! ```
+
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+mod array;
+#[allow(unsafe_code, reason = "hal buffers and SPIR-V are given to wgpu unchecked; each block says why it may")]
+mod device;
+mod dtype;
+mod error;
+mod graph;
+mod kernel;
+mod kernels;
+mod layout;
+mod ops;
+mod transfer;
+mod ufunc;
+
+pub use array::Array;
+pub use device::{AdapterKind, AdapterSummary, Capabilities, Counters, Device, Limits, Memory, adapters};
+pub use dtype::{DType, Element, Kind};
+pub use error::{Error, Refusal, Result};
+pub use layout::Index;
+pub use ops::scalar::{Argument, Scalar};
+pub use ops::ufuncs::{UFUNCS, apply};
+pub use transfer::{
+    Crossing, Direction, Ledger, Policy, Request, Size, Spoken, TransferScope, Verdict, from_host, judge, to_host,
+    totals, transfers,
+};
+pub use ufunc::{Output, Ufunc};

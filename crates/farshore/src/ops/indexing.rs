@@ -1,0 +1,44 @@
+//! Writing into part of an array.
+
+use crate::array::Array;
+use crate::error::{Error, Result};
+use crate::graph::{self, Operand};
+use crate::layout::Index;
+use crate::ops::scalar::Argument;
+
+impl Array {
+    /// Writes `value`, broadcast and converted to this array's dtype, at `indices`. Views of the same memory see it;
+    /// operations recorded earlier do not.
+    ///
+    /// ```
+    /// # use farshore::{Array, Device, Index};
+    /// let x = Array::from_slice(&Device::best()?, &[1, 2, 3, 4_i32], &[4])?;
+    /// let even = Index::Slice { start: None, stop: None, step: 2 };
+    /// x.assign(&[even], 0)?;
+    /// assert_eq!(x.to_vec::<i32>()?, [0, 2, 0, 4]);
+    /// # Ok::<(), farshore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Index`], [`Error::Broadcast`], [`Error::OutOfRange`], [`Error::DeviceMismatch`]; nothing is written then.
+    pub fn assign<'a>(&self, indices: &[Index], value: impl Into<Argument<'a>>) -> Result<()> {
+        let op = "assignment";
+        let target = self.index(indices)?;
+        let repeats = |(&size, &stride): (&usize, &isize)| size > 1 && stride == 0;
+        if target.layout.shape.iter().zip(&target.layout.strides).any(repeats) {
+            let reason = "the target was broadcast, so several of its elements are one; copy it first: x.copy()";
+            return Err(Error::Value { op, reason: reason.into() });
+        }
+        let source = match value.into() {
+            Argument::Scalar(scalar) => Operand::Scalar(self.dtype(), scalar.bits(op, self.dtype())?),
+            Argument::Array(array) if array.device() == self.device() => {
+                array.operand(array.layout.broadcast_to(op, target.shape())?)
+            }
+            Argument::Array(array) => {
+                let (left, right) = (self.device().to_string(), array.device().to_string());
+                return Err(Error::DeviceMismatch { op, left, right });
+            }
+        };
+        graph::assign(&self.node, &target.layout, &source)
+    }
+}

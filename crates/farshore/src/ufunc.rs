@@ -1,0 +1,97 @@
+//! What a universal function is: one row of the table in `ops/ufuncs.rs`, as plain data.
+
+use std::hash::{Hash, Hasher};
+
+use crate::dtype::{Compute, DType};
+use crate::error::{Error, Result};
+
+/// A function applied element by element. Rows of the table are statics, so two are equal when their names are.
+#[derive(Debug)]
+pub struct Ufunc {
+    pub name: &'static str,
+    /// First line: what it computes. The rest: details of NaN, signs and types.
+    pub doc: &'static str,
+    pub parameters: &'static [&'static str],
+    pub result: Output,
+    /// WGSL for one lane group, by the set of types it holds for. `{T}` stands for the type's suffix,
+    /// `C{W}` for the complex type, `truth(x)` for "x is not 0".
+    pub wgsl: &'static [(u16, &'static str)],
+}
+
+/// The dtype of a ufunc's result, given the dtype it computes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The dtype computed in.
+    Same,
+    Bool,
+    /// The dtype of the real part.
+    Real,
+}
+
+impl Ufunc {
+    /// The WGSL expression for operands of `dtype`; None when the row has none.
+    #[must_use]
+    pub fn expression(&self, dtype: DType) -> Option<&'static str> {
+        let bit = dtype.compute().bit();
+        self.wgsl.iter().find(|(types, _)| types & bit != 0).map(|&(_, text)| text)
+    }
+
+    /// The dtype in which operands that promote to `dtype` are computed: itself, or, where the row is for
+    /// floats only, the float that NumPy gives an integer.
+    ///
+    /// # Errors
+    /// [`Error::DType`] when the row accepts neither.
+    pub fn loop_dtype(&self, dtype: DType) -> Result<DType> {
+        self.loop_for(dtype).ok_or_else(|| self.refuse(dtype))
+    }
+
+    fn loop_for(&self, dtype: DType) -> Option<DType> {
+        [dtype, dtype.to_float()].into_iter().find(|&candidate| self.expression(candidate).is_some())
+    }
+
+    #[must_use]
+    pub fn result_dtype(&self, computed: DType) -> DType {
+        match self.result {
+            Output::Same => computed,
+            Output::Bool => DType::Bool,
+            Output::Real => computed.to_real(),
+        }
+    }
+
+    fn refuse(&self, dtype: DType) -> Error {
+        let accepted: Vec<_> = DType::ALL.into_iter().filter(|&d| self.loop_for(d).is_some()).collect();
+        // The nearest dtype that is accepted and keeps the kind, so that the remedy can be typed as it stands.
+        let instead = accepted.iter().rev().find(|d| d.kind() == dtype.kind()).or(accepted.last());
+        let remedy = instead.map_or_else(String::new, |d| format!("Convert first: x.astype(fs.{d})"));
+        let accepted = accepted.iter().map(|d| d.name()).collect::<Vec<_>>().join(", ");
+        Error::DType { op: self.name, dtype, accepted, remedy }
+    }
+}
+
+impl PartialEq for Ufunc {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Ufunc {}
+
+impl Hash for Ufunc {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+/// Sets of [`Compute`] types, for the rows.
+pub mod types {
+    use super::Compute;
+
+    pub const BOOL: u16 = Compute::Bool.bit();
+    pub const SIGNED: u16 = Compute::I32.bit() | Compute::I64.bit();
+    pub const UNSIGNED: u16 = Compute::U32.bit() | Compute::U64.bit();
+    pub const INTEGER: u16 = SIGNED | UNSIGNED;
+    pub const F32: u16 = Compute::F32.bit();
+    pub const FLOAT: u16 = F32 | Compute::F64.bit();
+    pub const COMPLEX: u16 = Compute::C64.bit() | Compute::C128.bit();
+    pub const REAL: u16 = INTEGER | FLOAT;
+}
