@@ -36,7 +36,11 @@ pub struct FillError {
 
 impl fmt::Display for FillError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the shader has {} regions named {:?}, not one", self.found, self.region)
+        write!(
+            f,
+            "the shader has {} regions named {:?}, not one",
+            self.found, self.region
+        )
     }
 }
 
@@ -58,10 +62,16 @@ pub fn fill(shader: &str, regions: &[(&str, &str)]) -> Result<String, FillError>
         let (begin, end) = (format!("// begin {region}\n"), format!("// end {region}\n"));
         let found = text.matches(&begin).count();
         let (Some(from), Some(to)) = (text.find(&begin), text.find(&end)) else {
-            return Err(FillError { region: (*region).into(), found: 0 });
+            return Err(FillError {
+                region: (*region).into(),
+                found: 0,
+            });
         };
         if found != 1 || text.matches(&end).count() != 1 || to < from {
-            return Err(FillError { region: (*region).into(), found });
+            return Err(FillError {
+                region: (*region).into(),
+                found,
+            });
         }
         // The markers' own line goes too, indentation included.
         let line = text[..from].rfind('\n').map_or(0, |newline| newline + 1);
@@ -75,29 +85,42 @@ pub fn fill(shader: &str, regions: &[(&str, &str)]) -> Result<String, FillError>
 /// The complex file is written for complex64; its twin for complex128 is the same text with the types exchanged.
 #[must_use]
 pub fn functions_for(text: &str) -> String {
-    let files: Vec<String> = MATH.iter().flat_map(|&(name, source)| {
-        let twin = (name == "complex").then(|| twice_as_wide(source));
-        std::iter::once(source.to_owned()).chain(twin)
-    }).collect();
+    let files: Vec<String> = MATH
+        .iter()
+        .flat_map(|&(name, source)| {
+            let twin = (name == "complex").then(|| twice_as_wide(source));
+            std::iter::once(source.to_owned()).chain(twin)
+        })
+        .collect();
     let mut wanted = vec![false; files.len()];
     let mut reached = text.to_owned();
     while let Some(next) = (0..files.len()).find(|&file| !wanted[file] && defines(&files[file], &reached)) {
         wanted[next] = true;
         reached.push_str(&files[next]);
     }
-    files.into_iter().zip(wanted).filter_map(|(source, wanted)| wanted.then_some(source)).collect()
+    files
+        .into_iter()
+        .zip(wanted)
+        .filter_map(|(source, wanted)| wanted.then_some(source))
+        .collect()
 }
 
 fn twice_as_wide(complex64: &str) -> String {
     let words = [("C64", "C128"), ("c64", "c128"), ("f32", "f64"), ("(32)", "(64)")];
-    words.iter().fold(complex64.to_owned(), |text, (from, to)| text.replace(from, to))
+    words
+        .iter()
+        .fold(complex64.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 /// Whether `source` defines a function or struct that `text` names.
 fn defines(source: &str, text: &str) -> bool {
-    let names = source.lines().filter_map(|line| line.strip_prefix("fn ").or_else(|| line.strip_prefix("struct ")));
+    let names = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("fn ").or_else(|| line.strip_prefix("struct ")));
     let names = names.filter_map(|rest| rest.split(['(', ' ']).next());
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect::<BTreeSet<_>>();
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .collect::<BTreeSet<_>>();
     words.remove("");
     names.into_iter().any(|name| words.contains(name))
 }

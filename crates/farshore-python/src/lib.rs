@@ -1,1 +1,40 @@
+//! The module `farshore._core`: arguments in, errors out. The only package that names pyo3 and numpy.
 
+mod argument;
+mod array;
+mod context;
+mod device;
+mod errors;
+mod index;
+mod numpy;
+mod operators;
+mod scalar;
+mod transfers;
+mod ufunc;
+
+use pyo3::prelude::*;
+
+/// The native half of farshore.
+#[pymodule]
+mod _core {
+    use super::*;
+
+    #[pymodule_export]
+    use super::array::{PyArray, empty, full};
+    #[pymodule_export]
+    use super::device::{PyDevice, default_device, devices, open_device};
+    #[pymodule_export]
+    use super::numpy::from_numpy;
+    #[pymodule_export]
+    use super::transfers::{PyLedger, PyTransfers};
+    #[pymodule_export]
+    use super::ufunc::PyUfunc;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        for ufunc in farshore::UFUNCS {
+            module.add(ufunc.name, PyUfunc(ufunc))?;
+        }
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -8,13 +8,25 @@ use crate::dtype::DType;
 #[non_exhaustive]
 pub enum Error {
     #[error("{op}: shapes {} do not broadcast to one shape", all_shapes(.shapes))]
-    Broadcast { op: &'static str, shapes: Vec<Vec<usize>> },
+    Broadcast {
+        op: &'static str,
+        shapes: Vec<Vec<usize>>,
+    },
 
     #[error("{op}: cannot view {len} elements of shape {} as shape {}", self::shape(.from), self::shape(.to))]
-    Reshape { op: &'static str, len: usize, from: Vec<usize>, to: Vec<usize> },
+    Reshape {
+        op: &'static str,
+        len: usize,
+        from: Vec<usize>,
+        to: Vec<usize>,
+    },
 
     #[error("{op}: axis {axis} is out of bounds for an array of {ndim} dimensions")]
-    Axis { op: &'static str, axis: isize, ndim: usize },
+    Axis {
+        op: &'static str,
+        axis: isize,
+        ndim: usize,
+    },
 
     #[error("{op}: {reason}")]
     Value { op: &'static str, reason: String },
@@ -26,18 +38,39 @@ pub enum Error {
     IndexCount { ndim: usize, given: usize },
 
     #[error("{op} does not accept {dtype}; it accepts {accepted}. {remedy}")]
-    DType { op: &'static str, dtype: DType, accepted: String, remedy: String },
+    DType {
+        op: &'static str,
+        dtype: DType,
+        accepted: String,
+        remedy: String,
+    },
 
-    #[error("{device} has no {dtype}: the array was not made. Ask for dtype={instead} if that is precise enough")]
-    DTypeOnDevice { dtype: DType, device: String, instead: DType },
+    #[error(
+        "{device} has no {dtype}: the array was not made. Ask for dtype={instead} if that is precise enough"
+    )]
+    DTypeOnDevice {
+        dtype: DType,
+        device: String,
+        instead: DType,
+    },
 
     #[error("{op}: the value {value} is out of range for {dtype}, which holds {low} to {high}")]
-    OutOfRange { op: &'static str, value: String, dtype: DType, low: i128, high: i128 },
+    OutOfRange {
+        op: &'static str,
+        value: String,
+        dtype: DType,
+        low: i128,
+        high: i128,
+    },
 
     #[error(
         "{op}: the operands are on different devices, {left} and {right}; move one: fs.asarray(x, device=...)"
     )]
-    DeviceMismatch { op: &'static str, left: String, right: String },
+    DeviceMismatch {
+        op: &'static str,
+        left: String,
+        right: String,
+    },
 
     #[error("no device {asked:?}; there is {available}")]
     UnknownDevice { asked: String, available: String },
@@ -46,7 +79,11 @@ pub enum Error {
     NoDevice { remedy: &'static str },
 
     #[error("{device} cannot hold {nbytes} more bytes: {reason}")]
-    OutOfMemory { device: String, nbytes: u64, reason: String },
+    OutOfMemory {
+        device: String,
+        nbytes: u64,
+        reason: String,
+    },
 
     #[error("{device}: {message}")]
     Device { device: String, message: String },
@@ -82,7 +119,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn shape(shape: &[usize]) -> String {
     match shape {
         [one] => format!("({one},)"),
-        many => format!("({})", many.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        many => format!(
+            "({})",
+            many.iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
     }
 }
 

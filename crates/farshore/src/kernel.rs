@@ -34,7 +34,11 @@ pub enum Step {
     Scalar(usize),
     Cast(usize),
     /// `dtype`: the one that the arguments have and the function computes in.
-    Apply { ufunc: &'static Ufunc, dtype: DType, arguments: SmallVec<[usize; 2]> },
+    Apply {
+        ufunc: &'static Ufunc,
+        dtype: DType,
+        arguments: SmallVec<[usize; 2]>,
+    },
 }
 
 /// How a kernel is spread over a device.

@@ -12,17 +12,19 @@
 //! # Ok::<(), farshore::Error>(())
 //! ```
 
-#![deny(unsafe_code)]
 #![warn(missing_docs)]
 
 mod array;
-#[allow(unsafe_code, reason = "hal buffers and SPIR-V are given to wgpu unchecked; each block says why it may")]
+#[allow(
+    unsafe_code,
+    reason = "hal buffers and SPIR-V are given to wgpu unchecked; each block says why it may"
+)]
 mod device;
 mod dtype;
 mod error;
 mod graph;
-mod kernel;
-mod kernels;
+pub mod kernel;
+pub mod kernels;
 mod layout;
 mod ops;
 mod transfer;
@@ -34,9 +36,9 @@ pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};
 pub use layout::Index;
 pub use ops::scalar::{Argument, Scalar};
-pub use ops::ufuncs::{UFUNCS, apply};
+pub use ops::ufuncs::{UFUNCS, apply, rows};
 pub use transfer::{
-    Crossing, Direction, Ledger, Policy, Request, Size, Spoken, TransferScope, Verdict, from_host, judge, to_host,
-    totals, transfers,
+    Crossing, Direction, Ledger, Policy, Request, Size, Spoken, TransferScope, Verdict, from_host, judge,
+    to_host, totals, transfers,
 };
 pub use ufunc::{Output, Ufunc};

@@ -33,7 +33,10 @@ impl Ufunc {
     #[must_use]
     pub fn expression(&self, dtype: DType) -> Option<&'static str> {
         let bit = dtype.compute().bit();
-        self.wgsl.iter().find(|(types, _)| types & bit != 0).map(|&(_, text)| text)
+        self.wgsl
+            .iter()
+            .find(|(types, _)| types & bit != 0)
+            .map(|&(_, text)| text)
     }
 
     /// The dtype in which operands that promote to `dtype` are computed: itself, or, where the row is for
@@ -46,7 +49,9 @@ impl Ufunc {
     }
 
     fn loop_for(&self, dtype: DType) -> Option<DType> {
-        [dtype, dtype.to_float()].into_iter().find(|&candidate| self.expression(candidate).is_some())
+        [dtype, dtype.to_float()]
+            .into_iter()
+            .find(|&candidate| self.expression(candidate).is_some())
     }
 
     #[must_use]
@@ -59,12 +64,24 @@ impl Ufunc {
     }
 
     fn refuse(&self, dtype: DType) -> Error {
-        let accepted: Vec<_> = DType::ALL.into_iter().filter(|&d| self.loop_for(d).is_some()).collect();
+        let accepted: Vec<_> = DType::ALL
+            .into_iter()
+            .filter(|&d| self.loop_for(d).is_some())
+            .collect();
         // The nearest dtype that is accepted and keeps the kind, so that the remedy can be typed as it stands.
-        let instead = accepted.iter().rev().find(|d| d.kind() == dtype.kind()).or(accepted.last());
+        let instead = accepted
+            .iter()
+            .rev()
+            .find(|d| d.kind() == dtype.kind())
+            .or(accepted.last());
         let remedy = instead.map_or_else(String::new, |d| format!("Convert first: x.astype(fs.{d})"));
         let accepted = accepted.iter().map(|d| d.name()).collect::<Vec<_>>().join(", ");
-        Error::DType { op: self.name, dtype, accepted, remedy }
+        Error::DType {
+            op: self.name,
+            dtype,
+            accepted,
+            remedy,
+        }
     }
 }
 

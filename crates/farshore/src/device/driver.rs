@@ -40,7 +40,13 @@ impl Driver {
         let (float32, float64) = float_controls(adapter);
         let strict = adapter.get_info().backend == wgpu::Backend::Vulkan
             && has.contains(wgpu::Features::PASSTHROUGH_SHADERS);
-        Self { features, strict, mappable, float32, float64 }
+        Self {
+            features,
+            strict,
+            mappable,
+            float32,
+            float64,
+        }
     }
 }
 
@@ -61,7 +67,13 @@ fn float_controls(adapter: &wgpu::Adapter) -> (FloatControls, FloatControls) {
     };
     // Where the settings of 32 and 64 bits are tied together, both are asked for alike, which any device accepts.
     (
-        promise(controls.shader_signed_zero_inf_nan_preserve_float32, controls.shader_denorm_preserve_float32),
-        promise(controls.shader_signed_zero_inf_nan_preserve_float64, controls.shader_denorm_preserve_float64),
+        promise(
+            controls.shader_signed_zero_inf_nan_preserve_float32,
+            controls.shader_denorm_preserve_float32,
+        ),
+        promise(
+            controls.shader_signed_zero_inf_nan_preserve_float64,
+            controls.shader_denorm_preserve_float64,
+        ),
     )
 }

@@ -80,9 +80,14 @@ impl Recorder {
         }
         let offset = u32::try_from(self.parameters.len()).unwrap_or(u32::MAX);
         self.parameters.extend_from_slice(bytes);
-        self.parameters.resize(self.parameters.len().next_multiple_of(self.alignment), 0);
+        self.parameters
+            .resize(self.parameters.len().next_multiple_of(self.alignment), 0);
 
-        let key: Key = reads.iter().chain([&write]).map(|b| (b.buffer.raw.id, b.offset, b.nbytes)).collect();
+        let key: Key = reads
+            .iter()
+            .chain([&write])
+            .map(|b| (b.buffer.raw.id, b.offset, b.nbytes))
+            .collect();
         if self.bind_groups.len() >= BIND_GROUPS {
             self.bind_groups.clear();
         }
@@ -91,8 +96,12 @@ impl Recorder {
             device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
             bind_group(device, pipeline, reads, write, ring)
         });
-        let encoder = self.encoder.get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default()));
-        let pass = self.pass.get_or_insert_with(|| encoder.begin_compute_pass(&Default::default()).forget_lifetime());
+        let encoder = self
+            .encoder
+            .get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default()));
+        let pass = self
+            .pass
+            .get_or_insert_with(|| encoder.begin_compute_pass(&Default::default()).forget_lifetime());
         pass.set_pipeline(&pipeline.wgpu);
         pass.set_bind_group(0, &*group, &[offset]);
         pass.dispatch_workgroups(workgroups.0, workgroups.1, 1);
@@ -105,7 +114,10 @@ impl Recorder {
     /// Records other work than a dispatch, in order with the dispatches.
     pub fn encode<T>(&mut self, device: &Device, work: impl FnOnce(&mut wgpu::CommandEncoder) -> T) -> T {
         self.pass = None;
-        work(self.encoder.get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default())))
+        work(
+            self.encoder
+                .get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default())),
+        )
     }
 
     /// Hands everything recorded to the device; gives the last submission there was, to wait for.
@@ -147,15 +159,25 @@ fn bind_group(
     ring: &wgpu::Buffer,
 ) -> wgpu::BindGroup {
     let part = |buffer, offset, nbytes| {
-        wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size: wgpu::BufferSize::new(nbytes) })
+        wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer,
+            offset,
+            size: wgpu::BufferSize::new(nbytes),
+        })
     };
-    let mut resources: Vec<_> =
-        reads.iter().chain([&write]).map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes)).collect();
+    let mut resources: Vec<_> = reads
+        .iter()
+        .chain([&write])
+        .map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes))
+        .collect();
     resources.push(part(ring, 0, PARAMETER_BYTES));
     let entries: Vec<_> = resources
         .into_iter()
         .enumerate()
-        .map(|(binding, resource)| wgpu::BindGroupEntry { binding: u32::try_from(binding).unwrap_or(u32::MAX), resource })
+        .map(|(binding, resource)| wgpu::BindGroupEntry {
+            binding: u32::try_from(binding).unwrap_or(u32::MAX),
+            resource,
+        })
         .collect();
     device.0.wgpu.create_bind_group(&wgpu::BindGroupDescriptor {
         label: None,

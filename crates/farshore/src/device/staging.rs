@@ -40,7 +40,11 @@ pub struct Staging {
 impl Staging {
     pub fn new(device: &wgpu::Device) -> Self {
         let belt = wgpu::util::StagingBelt::new(device.clone(), 4 << 20);
-        Self { belt, readback: None, upload: VecDeque::new() }
+        Self {
+            belt,
+            readback: None,
+            upload: VecDeque::new(),
+        }
     }
 }
 
@@ -49,7 +53,11 @@ pub fn read(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
     if into.is_empty() {
         return Ok(Timing::default());
     }
-    if buffer.device.0.driver.mappable { read_mapped(buffer, from, into) } else { read_staged(buffer, from, into) }
+    if buffer.device.0.driver.mappable {
+        read_mapped(buffer, from, into)
+    } else {
+        read_staged(buffer, from, into)
+    }
 }
 
 fn read_mapped(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
@@ -69,7 +77,10 @@ fn read_mapped(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
     });
     buffer.raw.wgpu.unmap();
     result.map_err(|error| device.error(error))?;
-    Ok(Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() })
+    Ok(Timing {
+        waited,
+        copied: start.elapsed().checked_sub(waited).unwrap_or_default(),
+    })
 }
 
 fn read_staged(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
@@ -77,7 +88,14 @@ fn read_staged(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
     let start = Instant::now();
     let mut staging = device.staging();
     let stages = staging.readback.get_or_insert_with(|| {
-        [(); 2].map(|()| make(device, CHUNK, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST, false))
+        [(); 2].map(|()| {
+            make(
+                device,
+                CHUNK,
+                wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+                false,
+            )
+        })
     });
     let last = device.recorder().submit(device)?;
     device.wait(last)?;
@@ -114,7 +132,10 @@ fn read_staged(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
         stage.unmap();
         result.map_err(|error| device.error(error))?;
     }
-    Ok(Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() })
+    Ok(Timing {
+        waited,
+        copied: start.elapsed().checked_sub(waited).unwrap_or_default(),
+    })
 }
 
 /// Copies `bytes` to the start of `buffer`, after everything recorded and before everything recorded later. When
@@ -129,7 +150,8 @@ pub fn write(buffer: &Buffer, bytes: &[u8]) -> Result<Timing> {
     if bytes.len() <= SMALL {
         let mut recorder = device.recorder();
         // Room for whole words: buffers are longer than the arrays in them.
-        let size = wgpu::BufferSize::new(bytes.len().next_multiple_of(4) as u64).unwrap_or(wgpu::BufferSize::MIN);
+        let size =
+            wgpu::BufferSize::new(bytes.len().next_multiple_of(4) as u64).unwrap_or(wgpu::BufferSize::MIN);
         let belt = &mut staging.belt;
         recorder.encode(device, |encoder| {
             let mut view = belt.write_buffer(encoder, &buffer.raw.wgpu, 0, size);
@@ -139,28 +161,44 @@ pub fn write(buffer: &Buffer, bytes: &[u8]) -> Result<Timing> {
         recorder.submit(device)?;
         drop(recorder);
         staging.belt.recall();
-        return Ok(Timing { waited: Duration::ZERO, copied: start.elapsed() });
+        return Ok(Timing {
+            waited: Duration::ZERO,
+            copied: start.elapsed(),
+        });
     }
     let mut waited = Duration::ZERO;
     for (number, chunk) in bytes.chunks(to_usize(CHUNK)).enumerate() {
         let stage = next_upload_stage(device, &mut staging, &mut waited)?;
         let nbytes = (chunk.len() as u64).next_multiple_of(4);
-        stage.get_mapped_range_mut(0..nbytes).map(|mut view| copy_into(&mut view, chunk)).map_err(|e| device.error(e))?;
+        stage
+            .get_mapped_range_mut(0..nbytes)
+            .map(|mut view| copy_into(&mut view, chunk))
+            .map_err(|e| device.error(e))?;
         stage.unmap();
         let mut recorder = device.recorder();
         let at = number as u64 * CHUNK;
-        recorder.encode(device, |encoder| encoder.copy_buffer_to_buffer(&stage, 0, &buffer.raw.wgpu, at, nbytes));
+        recorder.encode(device, |encoder| {
+            encoder.copy_buffer_to_buffer(&stage, 0, &buffer.raw.wgpu, at, nbytes)
+        });
         let submission = recorder.submit(device)?;
         staging.upload.push_back((stage, submission));
     }
-    Ok(Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() })
+    Ok(Timing {
+        waited,
+        copied: start.elapsed().checked_sub(waited).unwrap_or_default(),
+    })
 }
 
 /// A mapped buffer to write to: a new one while the ring is short, else the oldest, once the device is done with it.
 fn next_upload_stage(device: &Device, staging: &mut Staging, waited: &mut Duration) -> Result<wgpu::Buffer> {
     const RING: usize = 3;
     if staging.upload.len() < RING {
-        return Ok(make(device, CHUNK, wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC, true));
+        return Ok(make(
+            device,
+            CHUNK,
+            wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
+            true,
+        ));
     }
     let Some((stage, submission)) = staging.upload.pop_front() else {
         return Err(device.error("the upload ring is empty"));
@@ -173,17 +211,31 @@ fn next_upload_stage(device: &Device, staging: &mut Staging, waited: &mut Durati
 }
 
 fn make(device: &Device, size: u64, usage: wgpu::BufferUsages, mapped_at_creation: bool) -> wgpu::Buffer {
-    device.0.wgpu.create_buffer(&wgpu::BufferDescriptor { label: Some("staging"), size, usage, mapped_at_creation })
+    device.0.wgpu.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("staging"),
+        size,
+        usage,
+        mapped_at_creation,
+    })
 }
 
-fn map(device: &Device, buffer: &wgpu::Buffer, range: std::ops::Range<u64>, mode: wgpu::MapMode) -> Result<()> {
+fn map(
+    device: &Device,
+    buffer: &wgpu::Buffer,
+    range: std::ops::Range<u64>,
+    mode: wgpu::MapMode,
+) -> Result<()> {
     let (sender, receiver) = mpsc::channel();
     buffer.map_async(mode, range, move |result| {
         // The receiver waits below; a failed send means that the wait already failed.
         let _ = sender.send(result);
     });
     loop {
-        device.0.wgpu.poll(wgpu::PollType::Poll).map_err(|error| device.error(error))?;
+        device
+            .0
+            .wgpu
+            .poll(wgpu::PollType::Poll)
+            .map_err(|error| device.error(error))?;
         match receiver.try_recv() {
             Ok(result) => return result.map_err(|error| device.error(error)),
             Err(mpsc::TryRecvError::Empty) => std::thread::yield_now(),
@@ -195,7 +247,9 @@ fn map(device: &Device, buffer: &wgpu::Buffer, range: std::ops::Range<u64>, mode
 /// By several threads: one core moves a fraction of what a link or memory can, and page faults of fresh memory are
 /// shared out too.
 fn copy(into: &mut [u8], from: &[u8]) {
-    into.par_chunks_mut(STRIPE).zip(from.par_chunks(STRIPE)).for_each(|(into, from)| into.copy_from_slice(from));
+    into.par_chunks_mut(STRIPE)
+        .zip(from.par_chunks(STRIPE))
+        .for_each(|(into, from)| into.copy_from_slice(from));
 }
 
 fn copy_into(view: &mut wgpu::BufferViewMut, from: &[u8]) {

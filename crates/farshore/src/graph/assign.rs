@@ -34,7 +34,10 @@ pub fn assign(node: &Arc<Node>, layout: &Layout, source: &Operand) -> Result<()>
                 if Arc::ptr_eq(&bytes, &buffer) {
                     let mut copy = Fused::default();
                     copy.read(bytes, &seen, dtype);
-                    let fresh = Arc::new(crate::device::Buffer::new(&node.device, (seen.len() * dtype.size()) as u64)?);
+                    let fresh = Arc::new(crate::device::Buffer::new(
+                        &node.device,
+                        (seen.len() * dtype.size()) as u64,
+                    )?);
                     kernels.run(&node.device, &copy, &Target::fresh(&fresh, seen.len()))?;
                     bytes = fresh;
                     seen = Layout::contiguous(&seen.shape);

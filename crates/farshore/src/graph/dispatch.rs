@@ -27,11 +27,19 @@ pub struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub const fn fresh(buffer: &'a Buffer, len: usize) -> Self {
-        Self { buffer, view: None, len }
+        Self {
+            buffer,
+            view: None,
+            len,
+        }
     }
 
     pub fn view(buffer: &'a Buffer, layout: Layout) -> Self {
-        Self { buffer, len: layout.len(), view: Some(layout) }
+        Self {
+            buffer,
+            len: layout.len(),
+            view: Some(layout),
+        }
     }
 }
 
@@ -70,9 +78,17 @@ impl Kernels {
             return Ok(Arc::clone(known));
         }
         let kernel = kernels::write(expression)?;
-        let program = Program { label: &kernel.label, wgsl: &kernel.wgsl, reads: kernel.reads, strict: true };
+        let program = Program {
+            label: &kernel.label,
+            wgsl: &kernel.wgsl,
+            reads: kernel.reads,
+            strict: true,
+        };
         let pipeline = device.compile(program)?;
-        self.0.entry(device.clone()).or_default().insert(expression.clone(), Arc::clone(&pipeline));
+        self.0
+            .entry(device.clone())
+            .or_default()
+            .insert(expression.clone(), Arc::clone(&pipeline));
         Ok(pipeline)
     }
 }
@@ -101,36 +117,62 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|read| {
                 let access = access(&read.layout);
-                Reach { buffer: &read.buffer, layout: read.layout.clone(), access, size: read.dtype.size() }
+                Reach {
+                    buffer: &read.buffer,
+                    layout: read.layout.clone(),
+                    access,
+                    size: read.dtype.size(),
+                }
             })
             .collect();
         arrays.push(Reach {
             buffer: target.buffer,
             layout: target.view.clone().unwrap_or_else(|| contiguous.clone()),
-            access: if target.view.is_some() { Access::Strided } else { Access::Contiguous },
+            access: if target.view.is_some() {
+                Access::Strided
+            } else {
+                Access::Contiguous
+            },
             size: written.size(),
         });
         // Positions in C order are all that contiguous arrays need; the others share one set of coordinates.
-        let strided: Vec<Layout> =
-            arrays.iter().filter(|a| a.access == Access::Strided).map(|a| a.layout.clone()).collect();
+        let strided: Vec<Layout> = arrays
+            .iter()
+            .filter(|a| a.access == Access::Strided)
+            .map(|a| a.layout.clone())
+            .collect();
         let mut collapsed = strided.split_first().map_or_else(Vec::new, |(first, rest)| {
             let (first, rest) = first.collapsed_with(rest);
             std::iter::once(first).chain(rest).collect()
         });
         if collapsed.first().is_some_and(|layout| layout.ndim() == 0) {
             // One element: a coordinate that is always 0.
-            collapsed.iter_mut().for_each(|layout| *layout = Layout { offset: layout.offset, ..Layout::contiguous(&[1]) });
+            collapsed.iter_mut().for_each(|layout| {
+                *layout = Layout {
+                    offset: layout.offset,
+                    ..Layout::contiguous(&[1])
+                }
+            });
         }
         let rank = collapsed.first().map_or(0, Layout::ndim);
         let mut collapsed = collapsed.into_iter();
         for array in &mut arrays {
             array.layout = match array.access {
                 Access::Strided => collapsed.next().unwrap_or_else(|| array.layout.clone()),
-                Access::Contiguous => Layout { offset: array.layout.offset, ..contiguous.clone() },
-                Access::Splat => Layout { offset: array.layout.offset, ..Layout::contiguous(&[1]) },
+                Access::Contiguous => Layout {
+                    offset: array.layout.offset,
+                    ..contiguous.clone()
+                },
+                Access::Splat => Layout {
+                    offset: array.layout.offset,
+                    ..Layout::contiguous(&[1])
+                },
             };
         }
-        let operands = fused.reads.iter().zip(&arrays).map(|(r, a)| Operand { dtype: r.dtype, access: a.access });
+        let operands = fused.reads.iter().zip(&arrays).map(|(r, a)| Operand {
+            dtype: r.dtype,
+            access: a.access,
+        });
         let expression = Expression {
             operands: operands.collect(),
             steps: fused.steps.clone(),
@@ -139,7 +181,11 @@ impl<'a> Plan<'a> {
             store: arrays.last().map_or(Access::Contiguous, |array| array.access),
             schedule: schedule(device),
         };
-        Self { expression, arrays, len: target.len }
+        Self {
+            expression,
+            arrays,
+            len: target.len,
+        }
     }
 
     /// Scalars, shape and strides: the same in every dispatch.
@@ -147,10 +193,16 @@ impl<'a> Plan<'a> {
         for (number, bits) in fused.scalars.iter().enumerate() {
             parameters[self.expression.scalar(number)..][..4].copy_from_slice(bits);
         }
-        for (number, array) in self.arrays.iter().enumerate().filter(|(_, array)| array.access == Access::Strided) {
+        for (number, array) in self
+            .arrays
+            .iter()
+            .enumerate()
+            .filter(|(_, array)| array.access == Access::Strided)
+        {
             for axis in 0..self.expression.rank {
                 parameters[self.expression.shape(axis)] = low(array.layout.shape[axis]);
-                parameters[self.expression.stride(number, axis)] = low(array.layout.strides[axis].cast_unsigned());
+                parameters[self.expression.stride(number, axis)] =
+                    low(array.layout.strides[axis].cast_unsigned());
             }
         }
     }
@@ -172,13 +224,20 @@ impl<'a> Plan<'a> {
                      reaches on {device}; copy the operand first: x.copy()",
                     device.limits().binding
                 );
-                return Err(Error::Value { op: "evaluate", reason });
+                return Err(Error::Value {
+                    op: "evaluate",
+                    reason,
+                });
             }
             end = start + ((end - start) / 2).next_multiple_of(CHUNK);
         }
         if self.expression.rank > 0 && u32::try_from(end).is_err() {
-            let reason = "an array of more than 2**32 elements was indexed by strides; copy it first: x.copy()";
-            return Err(Error::Value { op: "evaluate", reason: reason.into() });
+            let reason =
+                "an array of more than 2**32 elements was indexed by strides; copy it first: x.copy()";
+            return Err(Error::Value {
+                op: "evaluate",
+                reason: reason.into(),
+            });
         }
         Ok(end)
     }
@@ -208,11 +267,23 @@ impl<'a> Plan<'a> {
                 Access::Contiguous => (array.layout.offset + range.start - base) / LANES,
                 Access::Splat | Access::Strided => array.layout.offset.wrapping_sub(base),
             });
-            let buffer = if number < fused.reads.len() { array.buffer } else { target.buffer };
-            bindings.push(Binding { buffer, offset, nbytes });
+            let buffer = if number < fused.reads.len() {
+                array.buffer
+            } else {
+                target.buffer
+            };
+            bindings.push(Binding {
+                buffer,
+                offset,
+                nbytes,
+            });
         }
-        let (write, reads) = bindings.split_last().ok_or_else(|| device.error("a kernel that writes nothing"))?;
-        device.recorder().dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
+        let (write, reads) = bindings
+            .split_last()
+            .ok_or_else(|| device.error("a kernel that writes nothing"))?;
+        device
+            .recorder()
+            .dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
     }
 }
 
@@ -230,12 +301,19 @@ impl Reach<'_> {
         let last = (touched.end * self.size) as u64;
         let offset = first / CHUNK as u64 * CHUNK as u64;
         // Whole blocks are read and written: buffers are longer than their arrays by as much.
-        (offset, (last - offset).next_multiple_of(CHUNK as u64).min(whole - offset))
+        (
+            offset,
+            (last - offset).next_multiple_of(CHUNK as u64).min(whole - offset),
+        )
     }
 }
 
 fn access(layout: &Layout) -> Access {
-    let steps = layout.shape.iter().zip(&layout.strides).any(|(&size, &stride)| size > 1 && stride != 0);
+    let steps = layout
+        .shape
+        .iter()
+        .zip(&layout.strides)
+        .any(|(&size, &stride)| size > 1 && stride != 0);
     if !steps {
         Access::Splat
     } else if layout.is_contiguous() && layout.offset.is_multiple_of(LANES) {
@@ -247,7 +325,17 @@ fn access(layout: &Layout) -> Access {
 
 /// Measured: a software device runs one workgroup at a time on each core, so it wants larger pieces than a GPU.
 fn schedule(device: &Device) -> Schedule {
-    if device.is_software() { Schedule { workgroup: 64, blocks: 4 } } else { Schedule { workgroup: 256, blocks: 1 } }
+    if device.is_software() {
+        Schedule {
+            workgroup: 64,
+            blocks: 4,
+        }
+    } else {
+        Schedule {
+            workgroup: 256,
+            blocks: 1,
+        }
+    }
 }
 
 /// The low 32 bits: kernels compute positions modulo 2**32, within windows that are shorter.

@@ -31,7 +31,9 @@ pub(super) fn with_kernels<T>(work: impl FnOnce(&mut Kernels) -> Result<T>) -> R
 pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffer>> {
     let Some(operation) = node.operation() else {
         // Ready by now: only evaluation under this lock changes a node.
-        return node.buffer().ok_or_else(|| node.device.error("a node is neither pending nor ready"));
+        return node
+            .buffer()
+            .ok_or_else(|| node.device.error("a node is neither pending nor ready"));
     };
     let fused = fuse(kernels, node, &operation)?;
     let nbytes = (node.len() * node.dtype.size()) as u64;
@@ -43,7 +45,8 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
 }
 
 fn fuse(kernels: &mut Kernels, node: &Arc<Node>, operation: &Operation) -> Result<Fused> {
-    if let (Function::Copy, [Operand::Array(source, layout)]) = (operation.function, &operation.operands[..]) {
+    if let (Function::Copy, [Operand::Array(source, layout)]) = (operation.function, &operation.operands[..])
+    {
         if source.dtype == node.dtype && operation.operands[0].fusable().is_none() {
             let buffer = ready(kernels, source)?;
             let (dtype, layout) = as_words(node.dtype, layout);
@@ -64,7 +67,10 @@ pub(super) fn as_words(dtype: DType, layout: &Layout) -> (DType, Layout) {
     };
     let mut layout = layout.clone();
     layout.offset *= words;
-    layout.strides.iter_mut().for_each(|stride| *stride *= signed(words));
+    layout
+        .strides
+        .iter_mut()
+        .for_each(|stride| *stride *= signed(words));
     layout.shape.push(words);
     layout.strides.push(1);
     (DType::Uint32, layout)
@@ -75,7 +81,9 @@ pub(super) fn as_words(dtype: DType, layout: &Layout) -> (DType, Layout) {
 /// # Errors
 /// As [`evaluate`]: inputs that this kernel would read are evaluated.
 pub fn explain(node: &Arc<Node>) -> Result<Option<String>> {
-    let Some(operation) = node.operation() else { return Ok(None) };
+    let Some(operation) = node.operation() else {
+        return Ok(None);
+    };
     with_kernels(|kernels| {
         let fused = fuse(kernels, node, &operation)?;
         kernels.text(&node.device, &fused).map(Some)

@@ -73,7 +73,12 @@ impl Node {
     ///
     /// # Errors
     /// Those of evaluating that chain.
-    pub fn pending(device: &Device, dtype: DType, shape: &[usize], operation: Operation) -> Result<Arc<Self>> {
+    pub fn pending(
+        device: &Device,
+        dtype: DType,
+        shape: &[usize],
+        operation: Operation,
+    ) -> Result<Arc<Self>> {
         let cost = loop {
             let each = operation.operands.iter().map(Operand::cost);
             let sum = each.fold(Cost { steps: 1, reads: 0 }, |sum, one| Cost {
@@ -83,7 +88,11 @@ impl Node {
             if sum.steps <= STEPS && sum.reads <= READS {
                 break sum;
             }
-            let longest = operation.operands.iter().filter_map(Operand::fusable).max_by_key(|node| node.cost.steps);
+            let longest = operation
+                .operands
+                .iter()
+                .filter_map(Operand::fusable)
+                .max_by_key(|node| node.cost.steps);
             match longest {
                 Some(node) => drop(evaluate(node)?),
                 None => break sum,
@@ -151,7 +160,11 @@ impl Node {
     /// The nodes that wait for this one.
     pub(super) fn pending_readers(&self) -> Vec<Arc<Self>> {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting: Vec<_> = readers.iter().filter_map(Weak::upgrade).filter(|node| node.is_pending()).collect();
+        let waiting: Vec<_> = readers
+            .iter()
+            .filter_map(Weak::upgrade)
+            .filter(|node| node.is_pending())
+            .collect();
         *readers = waiting.iter().map(Arc::downgrade).collect();
         waiting
     }
@@ -173,7 +186,9 @@ impl Operand {
     /// The pending node that a kernel could compute itself instead of reading its result: one used as it is.
     pub(super) fn fusable(&self) -> Option<&Arc<Node>> {
         match self {
-            Self::Array(node, layout) if layout.offset == 0 && layout.shape == node.shape && layout.is_contiguous() => {
+            Self::Array(node, layout)
+                if layout.offset == 0 && layout.shape == node.shape && layout.is_contiguous() =>
+            {
                 node.is_pending().then_some(node)
             }
             _ => None,
@@ -183,7 +198,9 @@ impl Operand {
     fn cost(&self) -> Cost {
         match self {
             Self::Scalar(..) => Cost::default(),
-            Self::Array(..) => self.fusable().map_or(Cost { steps: 0, reads: 1 }, |node| node.cost),
+            Self::Array(..) => self
+                .fusable()
+                .map_or(Cost { steps: 0, reads: 1 }, |node| node.cost),
         }
     }
 }

@@ -27,12 +27,17 @@ pub fn from_host(
     let wanted = nbytes(device, shape, dtype)?;
     if bytes.len() as u64 != wanted {
         let reason = format!("{} bytes were given for an array of {wanted}", bytes.len());
-        return Err(Error::Value { op: "from_host", reason });
+        return Err(Error::Value {
+            op: "from_host",
+            reason,
+        });
     }
     if request.policy == Policy::Forbid {
         return Err(Error::ForbiddenTransfer(Box::new(crate::error::Refusal {
-            message: format!("this would copy {wanted} bytes from the host to {device}, and the policy \"forbid\" \
-                              forbids every transfer. Move it out of the `with fs.transfers(\"forbid\")` block"),
+            message: format!(
+                "this would copy {wanted} bytes from the host to {device}, and the policy \"forbid\" \
+                              forbids every transfer. Move it out of the `with fs.transfers(\"forbid\")` block"
+            ),
             nbytes: wanted,
             shape: shape.to_vec(),
             dtype,

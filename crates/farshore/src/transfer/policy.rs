@@ -67,6 +67,13 @@ pub enum Verdict {
     RefuseForbidden,
 }
 
+impl Verdict {
+    #[must_use]
+    pub const fn permits(self) -> bool {
+        matches!(self, Self::Permit | Self::PermitAndWarn)
+    }
+}
+
 /// The whole policy.
 #[must_use]
 pub const fn judge(direction: Direction, spoken: Spoken, size: Size, policy: Policy) -> Verdict {
@@ -74,7 +81,9 @@ pub const fn judge(direction: Direction, spoken: Spoken, size: Size, policy: Pol
         (Spoken::NoCopy, ..) => Verdict::RefuseNoCopy,
         // Printing never raises: under forbid it shows what it knows without reading.
         (_, _, Policy::Forbid, _) => Verdict::RefuseForbidden,
-        (Spoken::Explicit, ..) | (_, Size::Scalar | Size::Print, ..) | (_, _, Policy::Allow, _) => Verdict::Permit,
+        (Spoken::Explicit, ..) | (_, Size::Scalar | Size::Print, ..) | (_, _, Policy::Allow, _) => {
+            Verdict::Permit
+        }
         (Spoken::Implicit, Size::Bulk, Policy::Warn, _) => Verdict::PermitAndWarn,
         (Spoken::Implicit, Size::Bulk, Policy::Explicit, _) => Verdict::RefuseImplicit,
     }
@@ -102,7 +111,10 @@ impl Policy {
     /// The policy that `FARSHORE_TRANSFERS` names now; explicit when it names none.
     #[must_use]
     pub fn of_process() -> Self {
-        std::env::var("FARSHORE_TRANSFERS").ok().and_then(|name| name.parse().ok()).unwrap_or_default()
+        std::env::var("FARSHORE_TRANSFERS")
+            .ok()
+            .and_then(|name| name.parse().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -111,7 +123,12 @@ impl FromStr for Policy {
 
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|policy| policy.name() == name);
-        found.ok_or_else(|| format!("{name:?} is not a policy; there are {}", Self::ALL.map(Self::name).join(", ")))
+        found.ok_or_else(|| {
+            format!(
+                "{name:?} is not a policy; there are {}",
+                Self::ALL.map(Self::name).join(", ")
+            )
+        })
     }
 }
 
@@ -156,7 +173,11 @@ impl TransferScope {
             scopes.push((policy, Arc::clone(&ledger)));
             scopes.len() - 1
         });
-        Self { ledger, depth, not_send: std::marker::PhantomData }
+        Self {
+            ledger,
+            depth,
+            not_send: std::marker::PhantomData,
+        }
     }
 
     #[must_use]

@@ -1,0 +1,362 @@
+//! The class `farshore.Array`.
+
+use farshore::{Array, DType, Index, Size, Spoken, to_host};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyComplex, PyTuple};
+
+use crate::argument::{Operand, array_of};
+use crate::context::request;
+use crate::device::{PyDevice, chosen};
+use crate::errors::raise;
+use crate::{index, numpy, scalar};
+
+/// An n-dimensional array on a device. Made by `fs.asarray` and its kin; operations are recorded and run when
+/// their result is needed. Slices, transposes and reshapes are views of the same memory.
+#[pyclass(name = "Array", module = "farshore", frozen, weakref)]
+pub struct PyArray(pub Array);
+
+/// An array whose elements are whatever the memory held.
+#[pyfunction]
+#[pyo3(signature = (shape, dtype, device=None))]
+pub fn empty(
+    py: Python<'_>,
+    shape: Vec<usize>,
+    dtype: &Bound<'_, PyAny>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyArray> {
+    let (device, dtype) = (chosen(py, device)?, numpy::dtype(dtype)?);
+    Array::empty(&device, &shape, dtype)
+        .map(PyArray)
+        .map_err(raise(py))
+}
+
+/// An array of one value.
+#[pyfunction]
+#[pyo3(signature = (shape, value, dtype=None, device=None))]
+pub fn full(
+    py: Python<'_>,
+    shape: Vec<usize>,
+    value: &Bound<'_, PyAny>,
+    dtype: Option<&Bound<'_, PyAny>>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyArray> {
+    let device = chosen(py, device)?;
+    let value =
+        scalar::extract(value)?.ok_or_else(|| PyTypeError::new_err("the value of full is a number"))?;
+    let dtype = dtype
+        .map(numpy::dtype)
+        .transpose()?
+        .unwrap_or_else(|| value.default_dtype());
+    Array::full(&device, &shape, value, dtype)
+        .map(PyArray)
+        .map_err(raise(py))
+}
+
+#[pymethods]
+impl PyArray {
+    /// Lengths of the axes.
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.shape())
+    }
+
+    /// The elements' type, a `numpy.dtype`.
+    #[getter]
+    fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(numpy::descriptor(py, self.0.dtype())?.into_any())
+    }
+
+    #[getter]
+    fn device(&self) -> PyDevice {
+        PyDevice::new(self.0.device().clone())
+    }
+
+    /// Number of axes.
+    #[getter]
+    fn ndim(&self) -> usize {
+        self.0.ndim()
+    }
+
+    /// Number of elements.
+    #[getter]
+    fn size(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Bytes of the elements.
+    #[getter]
+    fn nbytes(&self) -> u64 {
+        self.0.nbytes()
+    }
+
+    /// Bytes of one element.
+    #[getter]
+    fn itemsize(&self) -> usize {
+        self.0.dtype().size()
+    }
+
+    /// Bytes to step along each axis, as in NumPy.
+    #[getter]
+    fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let size = isize::try_from(self.0.dtype().size()).unwrap_or(1);
+        PyTuple::new(
+            py,
+            self.0
+                .layout()
+                .strides
+                .iter()
+                .map(|stride| stride * size)
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// Whether the elements are still to be computed.
+    #[getter]
+    fn is_pending(&self) -> bool {
+        self.0.is_pending()
+    }
+
+    /// The axes in reverse order; a view.
+    #[getter(T)]
+    fn transposed(&self) -> Self {
+        Self(self.0.transpose())
+    }
+
+    /// The last two axes exchanged; a view.
+    #[getter(mT)]
+    fn matrix_transposed(&self, py: Python<'_>) -> PyResult<Self> {
+        let ndim = isize::try_from(self.0.ndim()).unwrap_or_default();
+        if ndim < 2 {
+            return Err(PyValueError::new_err(format!(
+                "mT exchanges the last two axes; this array has {ndim}"
+            )));
+        }
+        let axes: Vec<isize> = (0..ndim - 2).chain([ndim - 1, ndim - 2]).collect();
+        self.0.permute_dims(&axes).map(Self).map_err(raise(py))
+    }
+
+    /// The axes in another order; a view.
+    fn permute_dims(&self, py: Python<'_>, axes: Vec<isize>) -> PyResult<Self> {
+        self.0.permute_dims(&axes).map(Self).map_err(raise(py))
+    }
+
+    /// The array repeated to `shape`; a view.
+    fn broadcast_to(&self, py: Python<'_>, shape: Vec<usize>) -> PyResult<Self> {
+        self.0.broadcast_to(&shape).map(Self).map_err(raise(py))
+    }
+
+    /// The elements in C order under another shape, one length of which may be -1; a view where the layout allows.
+    #[pyo3(signature = (*shape))]
+    fn reshape(&self, py: Python<'_>, shape: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let lengths: Vec<isize> = match shape.len() {
+            1 => shape.get_item(0)?.extract().or_else(|_| shape.extract())?,
+            _ => shape.extract()?,
+        };
+        let unknown = lengths.iter().filter(|&&length| length == -1).count();
+        if unknown > 1 || lengths.iter().any(|&length| length < -1) {
+            return Err(PyValueError::new_err(format!(
+                "a shape has lengths of 0 and more and at most one -1, not {lengths:?}"
+            )));
+        }
+        let known: usize = lengths
+            .iter()
+            .filter(|&&length| length != -1)
+            .map(|length| length.unsigned_abs())
+            .product();
+        let rest = if known == 0 { 0 } else { self.0.len() / known };
+        let resolve = |length: &isize| {
+            if *length == -1 {
+                rest
+            } else {
+                length.unsigned_abs()
+            }
+        };
+        let resolved: Vec<usize> = lengths.iter().map(resolve).collect();
+        self.0.reshape(&resolved).map(Self).map_err(raise(py))
+    }
+
+    /// The same elements in new memory, in C order.
+    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
+        self.0.copy().map(Self).map_err(raise(py))
+    }
+
+    /// The elements converted to another dtype, as NumPy does; with copy=False, this array when it has it already.
+    #[pyo3(signature = (dtype, /, *, copy=true))]
+    fn astype(&self, py: Python<'_>, dtype: &Bound<'_, PyAny>, copy: bool) -> PyResult<Self> {
+        let dtype = numpy::dtype(dtype)?;
+        if dtype == self.0.dtype() && !copy {
+            return Ok(Self(self.0.clone()));
+        }
+        self.0.astype(dtype).map(Self).map_err(raise(py))
+    }
+
+    /// Records the kernels that compute this array, without waiting for them.
+    fn evaluate(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.0.evaluate()).map_err(raise(py))
+    }
+
+    /// Computes this array and waits until it is done.
+    fn block_until_ready(slf: Bound<'_, Self>, py: Python<'_>) -> PyResult<()> {
+        let array = array_of(&slf);
+        py.detach(|| array.evaluate().and_then(|()| array.device().synchronize()))
+            .map_err(raise(py))
+    }
+
+    /// Whether both arrays are views of the same memory.
+    fn shares_memory(&self, other: &Bound<'_, Self>) -> bool {
+        self.0.shares_memory(array_of(other))
+    }
+
+    /// The WGSL of the kernel that computes this array; None when it is computed already.
+    fn explain(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        py.detach(|| self.0.explain()).map_err(raise(py))
+    }
+
+    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.0.index(&index::extract(key)?).map(Self).map_err(raise(py))
+    }
+
+    fn __setitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let indices = index::extract(key)?;
+        let operand = match value.cast::<Self>() {
+            Ok(array) => Operand::Array(array.clone()),
+            Err(_) => match scalar::extract(value)? {
+                Some(number) => Operand::Scalar(number),
+                // The words say that host values go into this array.
+                None => {
+                    let device = PyDevice::new(self.0.device().clone());
+                    let asarray = py.import("farshore")?.getattr(intern!(py, "asarray"))?;
+                    let arguments = [("device", device)].into_pyobject(py)?;
+                    let arguments = pyo3::types::PyDict::from_sequence(&arguments.into_any())?;
+                    Operand::Array(asarray.call((value,), Some(&arguments))?.cast_into::<Self>()?)
+                }
+            },
+        };
+        let argument = operand.as_argument();
+        py.detach(|| self.0.assign(&indices, argument)).map_err(raise(py))
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        let first = self.0.shape().first();
+        first
+            .copied()
+            .ok_or_else(|| PyTypeError::new_err("len() of an array without axes"))
+    }
+
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let array = array_of(slf);
+        let Some(&len) = array.shape().first() else {
+            return Err(PyTypeError::new_err("an array without axes cannot be iterated"));
+        };
+        let len = isize::try_from(len).unwrap_or(isize::MAX);
+        let views = (0..len).map(|at| array.index(&[Index::At(at)]).map(Self).map_err(raise(slf.py())));
+        let views = views.collect::<PyResult<Vec<_>>>()?;
+        views.into_pyobject(slf.py())?.into_any().call_method0("__iter__")
+    }
+
+    /// The one element of an array of size 1, as a Python number; counted as a scalar read.
+    fn item<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.element(py)?.call_method0(intern!(py, "item"))
+    }
+
+    /// The elements as nested lists of Python numbers: one transfer.
+    fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.to_numpy(py, None, None, "C")?
+            .call_method0(intern!(py, "tolist"))
+    }
+
+    fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
+        self.element(py)?.is_truthy()
+    }
+
+    fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.refuse_complex("int")?;
+        self.element(py)?.call_method0(intern!(py, "__int__"))
+    }
+
+    fn __float__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.refuse_complex("float")?;
+        self.element(py)?.call_method0(intern!(py, "__float__"))
+    }
+
+    fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.get_type::<PyComplex>().call1((self.item(py)?,))
+    }
+
+    fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if self.0.dtype().integer_range().is_none() {
+            return Err(PyTypeError::new_err(format!(
+                "only arrays of integers are indices, not of {}",
+                self.0.dtype()
+            )));
+        }
+        self.item(py)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+
+    fn __str__(slf: Bound<'_, Self>) -> PyResult<String> {
+        let printing = slf.py().import("farshore._printing")?;
+        printing.call_method1("array2string", (slf,))?.extract()
+    }
+
+    fn __format__<'py>(slf: Bound<'py, Self>, spec: &str) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        // A format is for one number; without one, as str.
+        if spec.is_empty() {
+            return Ok(Self::__str__(slf)?.into_pyobject(py)?.into_any());
+        }
+        slf.get()
+            .item(py)?
+            .call_method1(intern!(py, "__format__"), (spec,))
+    }
+
+    /// A copy to the host that counts as printing and never raises for the policy's sake; None under "forbid".
+    fn _read_for_print<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (request, ledgers) = request(py, Spoken::Implicit, Size::Print)?;
+        if !farshore::judge(
+            farshore::Direction::ToHost,
+            request.spoken,
+            request.size,
+            request.policy,
+        )
+        .permits()
+        {
+            return Ok(None);
+        }
+        numpy::to_new(py, &self.0, false, &request, &ledgers).map(Some)
+    }
+}
+
+impl PyArray {
+    /// The one element, as a NumPy scalar.
+    fn element<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if self.0.len() != 1 {
+            return Err(PyTypeError::new_err(format!(
+                "only an array of one element is a number; this one has shape {}",
+                PyTuple::new(py, self.0.shape())?
+            )));
+        }
+        let (request, ledgers) = request(py, Spoken::Explicit, Size::Scalar)?;
+        let mut bytes = vec![0; self.0.dtype().size()];
+        py.detach(|| to_host(&self.0, &mut bytes, &request, &ledgers))
+            .map_err(raise(py))?;
+        let descriptor = numpy::descriptor(py, self.0.dtype())?;
+        py.import("numpy")?
+            .call_method1("frombuffer", (&bytes[..], descriptor))?
+            .get_item(0)
+    }
+
+    fn refuse_complex(&self, name: &str) -> PyResult<()> {
+        match self.0.dtype() {
+            DType::Complex64 | DType::Complex128 => Err(PyTypeError::new_err(format!(
+                "{name}() of a complex number; take its real part first"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Devices, and the one that arrays are made on when nobody names one.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use farshore::{AdapterKind, DType, Device};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::context::{DEVICE, warn};
+use crate::errors::raise;
+
+/// A GPU, or a processor that stands in for one. Usable in `with`: arrays are then made on it.
+#[pyclass(name = "Device", module = "farshore", frozen)]
+pub struct PyDevice(pub Device, std::sync::Mutex<Vec<Py<PyAny>>>);
+
+impl PyDevice {
+    pub fn new(device: Device) -> Self {
+        Self(device, std::sync::Mutex::default())
+    }
+}
+
+/// The device named by `name`: "vulkan:0", "gpu:1", "software", or part of an adapter's name.
+#[pyfunction]
+pub fn open_device(py: Python<'_>, name: &str) -> PyResult<PyDevice> {
+    py.detach(|| Device::open(name))
+        .map(PyDevice::new)
+        .map_err(raise(py))
+}
+
+/// The device of the innermost `with` block, else the one that FARSHORE_DEVICE names, else the best hardware, else
+/// a software one, which is said once.
+#[pyfunction]
+pub fn default_device(py: Python<'_>) -> PyResult<PyDevice> {
+    default(py).map(PyDevice::new)
+}
+
+pub fn default(py: Python<'_>) -> PyResult<Device> {
+    let set = DEVICE.get(py)?;
+    if !set.is_none() {
+        return Ok(set.cast::<PyDevice>()?.get().0.clone());
+    }
+    let named = std::env::var("FARSHORE_DEVICE")
+        .ok()
+        .filter(|name| !name.is_empty());
+    let open = || match &named {
+        Some(name) => Device::open(name),
+        None => Device::best(),
+    };
+    let device = py.detach(open).map_err(raise(py))?;
+    if named.is_none() && device.is_software() {
+        say_software(py, &device)?;
+    }
+    Ok(device)
+}
+
+fn say_software(py: Python<'_>, device: &Device) -> PyResult<()> {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if SAID.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    let text = format!(
+        "no GPU was found: arrays are computed by {} on the processor. Set FARSHORE_DEVICE=software to say that this \
+         is meant",
+        device.adapter().name
+    );
+    warn(py, "SoftwareDeviceWarning", &text)
+}
+
+/// The device that an argument `device=` means.
+pub fn chosen(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<Device> {
+    let Some(device) = device else { return default(py) };
+    if let Ok(device) = device.cast::<PyDevice>() {
+        return Ok(device.get().0.clone());
+    }
+    let name = device.cast::<PyString>()?.to_string();
+    py.detach(|| Device::open(&name)).map_err(raise(py))
+}
+
+/// Every device of this machine: a list of dicts with id, name, kind, backend and driver.
+#[pyfunction]
+pub fn devices(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
+    let adapters = py.detach(farshore::adapters);
+    let describe = |adapter: &farshore::AdapterSummary| {
+        let entry = PyDict::new(py);
+        entry.set_item("id", &adapter.id)?;
+        entry.set_item("name", &adapter.name)?;
+        entry.set_item("kind", adapter.kind.name())?;
+        entry.set_item("backend", adapter.backend)?;
+        entry.set_item("driver", &adapter.driver)?;
+        Ok(entry)
+    };
+    adapters.iter().map(describe).collect()
+}
+
+#[pymethods]
+impl PyDevice {
+    /// Backend and number: "vulkan:0".
+    #[getter]
+    fn id(&self) -> String {
+        self.0.to_string()
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        &self.0.adapter().name
+    }
+
+    /// "discrete GPU", "integrated GPU", "GPU" or "software".
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.adapter().kind.name()
+    }
+
+    #[getter]
+    fn backend(&self) -> &'static str {
+        self.0.adapter().backend
+    }
+
+    /// The driver's name and version.
+    #[getter]
+    fn driver(&self) -> &str {
+        &self.0.adapter().driver
+    }
+
+    #[getter]
+    fn is_software(&self) -> bool {
+        self.0.adapter().kind == AdapterKind::Software
+    }
+
+    /// Names of the dtypes that the device can hold and compute with.
+    #[getter]
+    fn dtypes(&self) -> Vec<&'static str> {
+        let there = |dtype: &DType| match dtype {
+            DType::Float64 | DType::Complex128 => self.0.has_float64(),
+            DType::Int64 | DType::Uint64 => self.0.has_int64(),
+            _ => true,
+        };
+        DType::ALL.into_iter().filter(there).map(DType::name).collect()
+    }
+
+    /// A dict of the device's limits, in bytes and counts.
+    #[getter]
+    fn limits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let limits = self.0.limits();
+        let entry = PyDict::new(py);
+        entry.set_item("array_bytes", limits.buffer)?;
+        entry.set_item("binding_bytes", limits.binding)?;
+        entry.set_item("bindings", limits.bindings)?;
+        entry.set_item("workgroups", limits.workgroups)?;
+        Ok(entry)
+    }
+
+    /// A dict of what was measured of the device: how it treats NaN, subnormals and the order of additions.
+    #[getter]
+    fn capabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let found = *py.detach(|| self.0.capabilities()).map_err(raise(py))?;
+        let entry = PyDict::new(py);
+        entry.set_item("fused_fma", found.fused_fma)?;
+        entry.set_item("reassociates", found.reassociates)?;
+        entry.set_item("strict_arithmetic", found.strict_arithmetic)?;
+        entry.set_item("nan_compares", found.nan_compares)?;
+        entry.set_item("subnormals", found.subnormals)?;
+        Ok(entry)
+    }
+
+    /// A dict of what the device made and did since it was opened.
+    fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let counters = self.0.counters();
+        let entry = PyDict::new(py);
+        entry.set_item("buffers", counters.buffers)?;
+        entry.set_item("bind_groups", counters.bind_groups)?;
+        entry.set_item("pipelines", counters.pipelines)?;
+        entry.set_item("dispatches", counters.dispatches)?;
+        entry.set_item("submissions", counters.submissions)?;
+        Ok(entry)
+    }
+
+    /// A dict of bytes: "used" by arrays that are alive, "total" with what the pool keeps, "peak" of used.
+    fn memory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let memory = self.0.memory();
+        let entry = PyDict::new(py);
+        entry.set_item("used", memory.used)?;
+        entry.set_item("total", memory.total)?;
+        entry.set_item("peak", memory.peak)?;
+        Ok(entry)
+    }
+
+    /// Starts everything recorded and waits until the device has finished it.
+    fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.0.synchronize()).map_err(raise(py))
+    }
+
+    /// Gives back to the driver the memory that no array uses.
+    fn trim(&self, py: Python<'_>) {
+        py.detach(|| self.0.trim());
+    }
+
+    fn __enter__<'py>(slf: Bound<'py, Self>, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
+        let token = DEVICE.set(py, slf.clone())?;
+        slf.get().tokens().push(token.unbind());
+        Ok(slf)
+    }
+
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        _class: &Bound<'_, PyAny>,
+        _error: &Bound<'_, PyAny>,
+        _traceback: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let token = self.tokens().pop();
+        let token =
+            token.ok_or_else(|| PyRuntimeError::new_err("the device's with block was not entered"))?;
+        DEVICE.reset(py, token.bind(py))
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().0 == self.0)
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.id().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __str__(&self) -> String {
+        self.id()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Device('{}', '{}')", self.id(), self.name())
+    }
+}
+
+impl PyDevice {
+    fn tokens(&self) -> std::sync::MutexGuard<'_, Vec<Py<PyAny>>> {
+        self.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,150 @@
+"""NumPy-style arrays on any GPU. Data crosses to the host only when the words say so, and every crossing is counted.
+
+>>> import numpy as np, farshore as fs
+>>> x = fs.asarray([1.0, 4.0, 9.0])
+>>> y = fs.sqrt(x) + 1
+>>> y
+Array(shape=(3,), float32, ..., pending)
+>>> np.asarray(y)
+Traceback (most recent call last):
+...
+farshore.exceptions.ImplicitTransferError: this would copy 12 bytes from ...
+>>> np.asarray(y, copy=True)
+array([2., 3., 4.], dtype=float32)
+"""
+
+from numpy import bool_ as bool
+from numpy import (
+    complex64,
+    complex128,
+    float16,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
+
+from farshore._config import show_config
+from farshore._core import (
+    Array,
+    Device,
+    Ledger,
+    __version__,
+    abs,
+    add,
+    cos,
+    default_device,
+    devices,
+    divide,
+    equal,
+    exp,
+    greater,
+    less,
+    log,
+    logical_and,
+    logical_not,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    not_equal,
+    sin,
+    sqrt,
+    square,
+    subtract,
+    transfers,
+    ufunc,
+)
+from farshore._core import open_device as device
+from farshore._creation import asarray, asnumpy, empty, full, ones, zeros
+from farshore._evaluation import evaluate, synchronize
+from farshore._manipulation import broadcast_to, expand_dims, permute_dims, reshape, squeeze
+from farshore.exceptions import (
+    CopyRequiredError,
+    DeviceError,
+    ForbiddenTransferError,
+    ImplicitTransferError,
+    ImplicitTransferWarning,
+    OutOfDeviceMemoryError,
+    OutOfRangeError,
+    SoftwareDeviceWarning,
+    TransferError,
+)
+
+newaxis = None
+
+__all__ = [
+    "Array",
+    "CopyRequiredError",
+    "Device",
+    "DeviceError",
+    "ForbiddenTransferError",
+    "ImplicitTransferError",
+    "ImplicitTransferWarning",
+    "Ledger",
+    "OutOfDeviceMemoryError",
+    "OutOfRangeError",
+    "SoftwareDeviceWarning",
+    "TransferError",
+    "__version__",
+    "abs",
+    "add",
+    "asarray",
+    "asnumpy",
+    "bool",
+    "broadcast_to",
+    "complex64",
+    "complex128",
+    "cos",
+    "default_device",
+    "device",
+    "devices",
+    "divide",
+    "empty",
+    "equal",
+    "evaluate",
+    "exp",
+    "expand_dims",
+    "float16",
+    "float32",
+    "float64",
+    "full",
+    "greater",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "less",
+    "log",
+    "logical_and",
+    "logical_not",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "newaxis",
+    "not_equal",
+    "ones",
+    "permute_dims",
+    "reshape",
+    "show_config",
+    "sin",
+    "sqrt",
+    "square",
+    "squeeze",
+    "subtract",
+    "synchronize",
+    "transfers",
+    "ufunc",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "zeros",
+]

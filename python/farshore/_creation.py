@@ -1,0 +1,169 @@
+"""Arrays from the host, arrays of one value, and back again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore import _core
+from farshore._core import Array, Device
+
+DEFAULTS = {"float64": np.float32, "complex128": np.complex64}
+"""What Python's own numbers become: float32 rather than NumPy's float64, which many devices lack."""
+
+
+def asarray(
+    obj: Any,
+    /,
+    *,
+    dtype: npt.DTypeLike | None = None,
+    device: Device | str | None = None,
+    copy: bool | None = None,
+) -> Array:
+    """Copy `obj` to a device.
+
+    obj: an array of any layout and byte order, nested lists of numbers, a number; or an array of farshore, which is
+    given back as it is when it has the dtype and is on the device already.
+    dtype: converts; without one, NumPy arrays keep theirs and Python's numbers become int64, float32, complex64, bool.
+    device: where to; without one, the device of the `with` block, of FARSHORE_DEVICE, or the best there is.
+    copy: True copies an array of farshore too; False raises ValueError when a copy would be needed.
+    Raises TypeError for objects, strings, dates and structured arrays.
+
+    >>> import farshore as fs
+    >>> fs.asarray([[1, 2], [3, 4]])
+    Array(shape=(2, 2), int64, ..., ready)
+    """
+    if isinstance(obj, Array):
+        return _from_array(obj, dtype, device, copy)
+    if copy is False:
+        raise ValueError("copy=False cannot be kept: the data is on the host; without it, asarray copies to the device")
+    host = np.asarray(obj)
+    if isinstance(obj, np.ma.MaskedArray):
+        raise TypeError("farshore has no masked arrays; fill it first: obj.filled(...)")
+    if host.dtype == object and _is_long_integer(host):
+        raise OverflowError("an integer is out of range for every integer dtype")
+    if dtype is not None:
+        wanted = np.dtype(dtype)
+        if isinstance(obj, (bool, int, float, complex, list, tuple)) and host.dtype.kind in "iu":
+            # NumPy wraps an array's values, but checks a list's.
+            host = np.asarray(obj, dtype=wanted)
+    elif host.dtype.name in DEFAULTS and not _has_dtype(obj):
+        wanted = np.dtype(DEFAULTS[host.dtype.name])
+    else:
+        wanted = host.dtype
+    wanted = wanted.newbyteorder("=")
+    if host.dtype.kind in "biufc" and wanted.kind in "biufc":
+        host = host.astype(wanted, copy=False)
+    return _core.from_numpy(np.require(host, requirements="C"), device)
+
+
+def _from_array(
+    x: Array, dtype: npt.DTypeLike | None, device: Device | str | None, copy: bool | None
+) -> Array:
+    target = x.device if device is None else _core.open_device(device) if isinstance(device, str) else device
+    wanted = x.dtype if dtype is None else np.dtype(dtype)
+    if target == x.device and wanted == x.dtype:
+        return x.copy() if copy else x
+    if copy is False:
+        raise ValueError(f"copy=False cannot be kept: the array is {x.dtype} on {x.device}")
+    converted = x if wanted == x.dtype else x.astype(wanted)
+    return converted if target == x.device else _core.from_numpy(converted.to_numpy(), target)
+
+
+def _is_long_integer(host: npt.NDArray[Any]) -> bool:
+    return host.size > 0 and all(isinstance(value, int) for value in host.flat)
+
+
+def _has_dtype(obj: Any) -> bool:
+    """Whether `obj` came with a dtype, or is made of parts that did."""
+    if isinstance(obj, (list, tuple)):
+        return any(map(_has_dtype, obj))
+    return not isinstance(obj, (bool, int, float, complex)) or isinstance(obj, np.generic)
+
+
+def asnumpy(x: Any, /, *, out: npt.NDArray[Any] | None = None, order: str = "C") -> npt.NDArray[Any]:
+    """Copy `x` to the host: CuPy's name of `x.to_numpy()`. What is on the host already is given back as it is.
+
+    >>> import farshore as fs
+    >>> fs.asnumpy(fs.asarray([1, 2, 3]))
+    array([1, 2, 3])
+    """
+    if isinstance(x, Array):
+        return x.to_numpy(out=out, order=order)
+    if out is not None:
+        out[...] = x
+        return out
+    return np.asarray(x)
+
+
+def empty(
+    shape: int | tuple[int, ...],
+    *,
+    dtype: npt.DTypeLike | None = None,
+    device: Device | str | None = None,
+) -> Array:
+    """An array whose elements are whatever the memory held; float32 unless `dtype` says otherwise.
+
+    >>> import farshore as fs
+    >>> fs.empty((2, 3)).shape
+    (2, 3)
+    """
+    return _core.empty(_lengths(shape), np.float32 if dtype is None else dtype, device)
+
+
+def full(
+    shape: int | tuple[int, ...],
+    fill_value: complex,
+    *,
+    dtype: npt.DTypeLike | None = None,
+    device: Device | str | None = None,
+) -> Array:
+    """An array of one value; without `dtype`, of the value's own: bool, int64, float32 or complex64.
+
+    Raises OutOfRangeError for a value that the dtype does not hold.
+
+    >>> import farshore as fs
+    >>> print(fs.full((2, 2), 7, dtype=fs.uint8))
+    [[7 7]
+     [7 7]]
+    """
+    return _core.full(_lengths(shape), fill_value, dtype, device)
+
+
+def zeros(
+    shape: int | tuple[int, ...],
+    *,
+    dtype: npt.DTypeLike | None = None,
+    device: Device | str | None = None,
+) -> Array:
+    """An array of zeros; float32 unless `dtype` says otherwise.
+
+    >>> import farshore as fs
+    >>> print(fs.zeros(3))
+    [0. 0. 0.]
+    """
+    return full(shape, 0, dtype=np.float32 if dtype is None else dtype, device=device)
+
+
+def ones(
+    shape: int | tuple[int, ...],
+    *,
+    dtype: npt.DTypeLike | None = None,
+    device: Device | str | None = None,
+) -> Array:
+    """An array of ones; float32 unless `dtype` says otherwise.
+
+    >>> import farshore as fs
+    >>> print(fs.ones(3, dtype=fs.int8))
+    [1 1 1]
+    """
+    return full(shape, 1, dtype=np.float32 if dtype is None else dtype, device=device)
+
+
+def _lengths(shape: int | tuple[int, ...]) -> list[int]:
+    lengths = [shape] if isinstance(shape, (int, np.integer)) else list(shape)
+    if any(length < 0 for length in lengths):
+        raise ValueError(f"the lengths of a shape are 0 or more, not {shape}")
+    return lengths

@@ -1,0 +1,71 @@
+"""What farshore raises and warns of. Each class is also one that existing handlers catch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class TransferError(Exception):
+    """A transfer between device and host that did not take place.
+
+    Attributes: nbytes, shape, dtype and device of the array; requested_by, "file:line" of the code that asked.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        nbytes: int = 0,
+        shape: tuple[int, ...] = (),
+        dtype: np.dtype | None = None,
+        device: str = "",
+        requested_by: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.nbytes = nbytes
+        self.shape = shape
+        self.dtype = dtype
+        self.device = device
+        self.requested_by = requested_by
+
+
+class ImplicitTransferError(TransferError, TypeError):
+    """A transfer that nobody asked for by name: `np.asarray(x)`, `x + host_array`.
+
+    >>> import numpy as np, farshore as fs
+    >>> try:
+    ...     np.asarray(fs.asarray([1.0, 2.0]))
+    ... except TypeError as error:
+    ...     print(error.nbytes, "bytes stayed where they were")
+    8 bytes stayed where they were
+    """
+
+
+class CopyRequiredError(TransferError, ValueError):
+    """`copy=False` was asked of data that can only be copied: it lies on a device."""
+
+
+class ForbiddenTransferError(TransferError, RuntimeError):
+    """A transfer in a block where the policy forbids every one."""
+
+
+class OutOfRangeError(OverflowError, ValueError):
+    """A number that the array's dtype does not hold. It is never wrapped or rounded silently."""
+
+
+class DeviceError(RuntimeError):
+    """No device, or one whose driver refused or failed."""
+
+
+class OutOfDeviceMemoryError(DeviceError, MemoryError):
+    """The device cannot hold the array. Everything that was there still is."""
+
+
+class ImplicitTransferWarning(UserWarning):
+    """A transfer that nobody asked for took place, because the policy is "warn"."""
+
+
+class SoftwareDeviceWarning(UserWarning):
+    """Arrays are computed on the processor, because no GPU was found."""
