@@ -145,7 +145,7 @@ impl PyDevice {
     fn limits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let limits = self.0.limits();
         let entry = PyDict::new(py);
-        entry.set_item("array_bytes", limits.buffer)?;
+        entry.set_item("array_bytes", limits.array)?;
         entry.set_item("binding_bytes", limits.binding)?;
         entry.set_item("bindings", limits.bindings)?;
         entry.set_item("workgroups", limits.workgroups)?;

@@ -50,11 +50,13 @@ impl Array {
         })
     }
 
+    /// Lengths of the axes.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         &self.layout.shape
     }
 
+    /// Number of axes.
     #[must_use]
     pub fn ndim(&self) -> usize {
         self.layout.ndim()
@@ -66,16 +68,19 @@ impl Array {
         self.layout.len()
     }
 
+    /// Whether there are no elements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.layout.is_empty()
     }
 
+    /// The elements' type.
     #[must_use]
     pub fn dtype(&self) -> DType {
         self.node.dtype
     }
 
+    /// Where the elements are.
     #[must_use]
     pub fn device(&self) -> &Device {
         &self.node.device
@@ -87,6 +92,7 @@ impl Array {
         (self.len() * self.dtype().size()) as u64
     }
 
+    /// How the elements lie in memory.
     #[must_use]
     pub fn layout(&self) -> &Layout {
         &self.layout

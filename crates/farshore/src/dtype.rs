@@ -16,29 +16,48 @@ use num_complex::Complex;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DType {
+    /// One byte, 0 or 1.
     Bool,
+    /// 8 bits, two's complement.
     Int8,
+    /// 16 bits, two's complement.
     Int16,
+    /// 32 bits, two's complement.
     Int32,
+    /// 64 bits, two's complement.
     Int64,
+    /// 8 bits, from 0.
     Uint8,
+    /// 16 bits, from 0.
     Uint16,
+    /// 32 bits, from 0.
     Uint32,
+    /// 64 bits, from 0.
     Uint64,
+    /// IEEE 754 binary16.
     Float16,
+    /// IEEE 754 binary32.
     Float32,
+    /// IEEE 754 binary64.
     Float64,
+    /// Two floats of 32 bits, the real part first.
     Complex64,
+    /// Two floats of 64 bits, the real part first.
     Complex128,
 }
 
 /// What kind of number a [`DType`] holds. The order is the order of promotion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
+    /// True and false.
     Bool,
+    /// Integers from 0.
     Unsigned,
+    /// Integers of either sign, two's complement.
     Signed,
+    /// IEEE 754 numbers.
     Float,
+    /// Pairs of floats, the real part first.
     Complex,
 }
 
@@ -87,6 +106,7 @@ impl DType {
         }
     }
 
+    /// What kind of number the elements are.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {
@@ -206,6 +226,7 @@ impl FromStr for DType {
 /// A Rust type whose values an array can hold: `bool`, the integers from 8 to 64 bits, [`half::f16`], `f32`,
 /// `f64` and their complex numbers.
 pub trait Element: Copy + bytemuck::NoUninit + Send + Sync + 'static {
+    /// The dtype whose elements these are.
     const DTYPE: DType;
 
     /// A vector of `len` elements whose bytes `fill` writes.
@@ -286,6 +307,7 @@ impl Compute {
 }
 
 impl DType {
+    /// The type that kernels compute in.
     #[must_use]
     pub const fn compute(self) -> Compute {
         match self {

@@ -6,13 +6,16 @@ use crate::dtype::DType;
 /// Farshore's error. Every failed call leaves its inputs and the device usable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
+#[allow(missing_docs, reason = "the fields are the facts that each message names")]
 pub enum Error {
+    /// Shapes that do not broadcast.
     #[error("{op}: shapes {} do not broadcast to one shape", all_shapes(.shapes))]
     Broadcast {
         op: &'static str,
         shapes: Vec<Vec<usize>>,
     },
 
+    /// A shape with another number of elements.
     #[error("{op}: cannot view {len} elements of shape {} as shape {}", self::shape(.from), self::shape(.to))]
     Reshape {
         op: &'static str,
@@ -21,6 +24,7 @@ pub enum Error {
         to: Vec<usize>,
     },
 
+    /// An axis that does not exist.
     #[error("{op}: axis {axis} is out of bounds for an array of {ndim} dimensions")]
     Axis {
         op: &'static str,
@@ -28,15 +32,19 @@ pub enum Error {
         ndim: usize,
     },
 
+    /// An argument that makes no sense.
     #[error("{op}: {reason}")]
     Value { op: &'static str, reason: String },
 
+    /// A position outside the array.
     #[error("index {index} is out of bounds for axis {axis} with size {size}")]
     Index { index: isize, axis: usize, size: usize },
 
+    /// More indices than axes.
     #[error("too many indices: the array has {ndim} dimensions, but {given} were indexed")]
     IndexCount { ndim: usize, given: usize },
 
+    /// A dtype that the operation is not defined for.
     #[error("{op} does not accept {dtype}; it accepts {accepted}. {remedy}")]
     DType {
         op: &'static str,
@@ -45,6 +53,7 @@ pub enum Error {
         remedy: String,
     },
 
+    /// A dtype that the device lacks.
     #[error(
         "{device} has no {dtype}: the array was not made. Ask for dtype={instead} if that is precise enough"
     )]
@@ -54,6 +63,7 @@ pub enum Error {
         instead: DType,
     },
 
+    /// A number that the dtype does not hold.
     #[error("{op}: the value {value} is out of range for {dtype}, which holds {low} to {high}")]
     OutOfRange {
         op: &'static str,
@@ -63,6 +73,7 @@ pub enum Error {
         high: i128,
     },
 
+    /// Arrays on different devices.
     #[error(
         "{op}: the operands are on different devices, {left} and {right}; move one: fs.asarray(x, device=...)"
     )]
@@ -72,12 +83,15 @@ pub enum Error {
         right: String,
     },
 
+    /// A name that no device has.
     #[error("no device {asked:?}; there is {available}")]
     UnknownDevice { asked: String, available: String },
 
+    /// A machine without any device.
     #[error("no GPU driver was found. {remedy}")]
     NoDevice { remedy: &'static str },
 
+    /// More memory than the device has.
     #[error("{device} cannot hold {nbytes} more bytes: {reason}")]
     OutOfMemory {
         device: String,
@@ -85,15 +99,19 @@ pub enum Error {
         reason: String,
     },
 
+    /// The driver refused or failed.
     #[error("{device}: {message}")]
     Device { device: String, message: String },
 
+    /// A transfer that nobody asked for by name.
     #[error("{0}")]
     ImplicitTransfer(Box<Refusal>),
 
+    /// A copy that the words forbid.
     #[error("{0}")]
     CopyRequired(Box<Refusal>),
 
+    /// A transfer that the policy forbids.
     #[error("{0}")]
     ForbiddenTransfer(Box<Refusal>),
 }
@@ -102,10 +120,15 @@ pub enum Error {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
+    /// What was asked, what would move, and what to write instead.
     pub message: String,
+    /// Bytes that would have moved.
     pub nbytes: u64,
+    /// The array's shape.
     pub shape: Vec<usize>,
+    /// The array's dtype.
     pub dtype: DType,
+    /// Where the array is.
     pub device: String,
     /// `file:line` of the code that asked, where it is known.
     pub requested_by: Option<String>,

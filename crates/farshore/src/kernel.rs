@@ -19,9 +19,12 @@ pub enum Access {
     Strided,
 }
 
+/// An array that a kernel reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Operand {
+    /// Its elements' type.
     pub dtype: DType,
+    /// How they are found.
     pub access: Access,
 }
 
@@ -32,51 +35,45 @@ pub enum Step {
     Load(usize),
     /// The scalar with this number among the parameters.
     Scalar(usize),
+    /// The value of an earlier step, converted to this one's dtype.
     Cast(usize),
     /// `dtype`: the one that the arguments have and the function computes in.
     Apply {
+        /// The row of the table.
         ufunc: &'static Ufunc,
+        /// The dtype that the arguments have.
         dtype: DType,
+        /// Steps whose values they are.
         arguments: SmallVec<[usize; 2]>,
     },
 }
 
-/// How a kernel is spread over a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Schedule {
-    /// Invocations of a workgroup.
-    pub workgroup: u32,
-    /// Blocks of [`LANES`] elements that each invocation handles.
-    pub blocks: u32,
-}
-
-impl Schedule {
-    /// Elements that one workgroup handles.
-    #[must_use]
-    pub const fn elements(self) -> usize {
-        self.workgroup as usize * self.blocks as usize * LANES
-    }
-}
+/// Invocations of a workgroup. Small ones suit every device: a GPU keeps many in flight, a software device runs one
+/// at a time on each core.
+pub const WORKGROUP: usize = 64;
+/// Elements that a workgroup computes: also the room that every buffer has behind its array.
+pub const GROUP_ELEMENTS: usize = WORKGROUP * LANES;
 
 /// A fused elementwise computation: everything that the kernel's text depends on, and no more. Sizes, strides and
 /// scalars are parameters, so one text serves every shape of the same rank.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Expression {
+    /// The arrays read.
     pub operands: SmallVec<[Operand; 4]>,
     /// Each step with the dtype of its value; the last one is the result.
     pub steps: Vec<(Step, DType)>,
+    /// How many scalars there are among the parameters.
     pub scalars: usize,
     /// Axes of the coordinates that strided operands are found by; 0 when there are none.
     pub rank: usize,
     /// [`Access::Contiguous`] fills a fresh buffer; [`Access::Strided`] writes through a view, touching nothing else.
     pub store: Access,
-    pub schedule: Schedule,
 }
 
 /// Where each parameter lies in the kernel's uniform block, counted in 32-bit words.
 impl Expression {
-    /// Blocks in this dispatch.
-    pub const BLOCKS: usize = 0;
+    /// The number of the last workgroup.
+    pub const LAST: usize = 0;
     /// Workgroups along x; y counts rows of them.
     pub const ROW: usize = 1;
     /// Elements in this dispatch.
@@ -90,6 +87,7 @@ impl Expression {
         4 + 4 * number
     }
 
+    /// The length of an axis of the coordinates.
     #[must_use]
     pub const fn shape(&self, axis: usize) -> usize {
         self.scalar(self.scalars) + axis
@@ -101,6 +99,7 @@ impl Expression {
         self.shape(self.rank) + operand * (1 + self.rank)
     }
 
+    /// An operand's step along an axis of the coordinates.
     #[must_use]
     pub const fn stride(&self, operand: usize, axis: usize) -> usize {
         self.offset(operand) + 1 + axis
@@ -112,6 +111,7 @@ impl Expression {
         self.offset(self.operands.len() + 1).next_multiple_of(4)
     }
 
+    /// The dtype of the result.
     #[must_use]
     pub fn dtype(&self) -> DType {
         self.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype)
@@ -122,7 +122,10 @@ impl Expression {
 /// is the uniform block.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kernel {
+    /// The ufuncs it computes and its dtype.
     pub label: String,
+    /// The whole program.
     pub wgsl: String,
+    /// How many arrays it reads.
     pub reads: usize,
 }

@@ -26,8 +26,11 @@ pub enum Index {
     At(isize),
     /// Python's `start:stop:step`.
     Slice {
+        /// First position, counted from the end when negative; an end of the axis when None.
         start: Option<isize>,
+        /// The position to stop before, likewise.
         stop: Option<isize>,
+        /// Positions to step; not 0.
         step: isize,
     },
     /// Python's `...`: as many whole axes as are left.

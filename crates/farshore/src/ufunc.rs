@@ -8,10 +8,13 @@ use crate::error::{Error, Result};
 /// A function applied element by element. Rows of the table are statics, so two are equal when their names are.
 #[derive(Debug)]
 pub struct Ufunc {
+    /// Its name in Rust and in Python.
     pub name: &'static str,
     /// First line: what it computes. The rest: details of NaN, signs and types.
     pub doc: &'static str,
+    /// Names of its operands.
     pub parameters: &'static [&'static str],
+    /// The dtype of the result.
     pub result: Output,
     /// WGSL for one lane group, by the set of types it holds for. `{T}` stands for the type's suffix,
     /// `C{W}` for the complex type, `truth(x)` for "x is not 0".
@@ -23,6 +26,7 @@ pub struct Ufunc {
 pub enum Output {
     /// The dtype computed in.
     Same,
+    /// Always bool.
     Bool,
     /// The dtype of the real part.
     Real,
@@ -54,6 +58,7 @@ impl Ufunc {
             .find(|&candidate| self.expression(candidate).is_some())
     }
 
+    /// The dtype of the result, given the one computed in.
     #[must_use]
     pub fn result_dtype(&self, computed: DType) -> DType {
         match self.result {

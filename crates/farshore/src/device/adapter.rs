@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use crate::device::{Counts, Device, Inner, Limits, driver, pipeline, pool, recorder, staging};
+use crate::device::{Counts, Device, GRAIN, Inner, Limits, driver, pipeline, pool, recorder, staging};
 use crate::error::{Error, Result};
 
 /// What sort of hardware an adapter is, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AdapterKind {
+    /// A GPU with memory of its own.
     Discrete,
+    /// A GPU that shares the processor's memory.
     Integrated,
     /// A GPU seen from inside a virtual machine, or one that says nothing of itself.
     Other,
@@ -18,6 +20,7 @@ pub enum AdapterKind {
 }
 
 impl AdapterKind {
+    /// For people: `"discrete GPU"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,12 +37,15 @@ impl AdapterKind {
 pub struct AdapterSummary {
     /// Backend and number: `"vulkan:0"`.
     pub id: String,
+    /// The adapter's name, by its driver.
     pub name: String,
+    /// What sort of hardware it is.
     pub kind: AdapterKind,
     /// `"vulkan"`, `"metal"` or `"dx12"`.
     pub backend: &'static str,
     /// The driver's name and version.
     pub driver: String,
+    /// Smallest and largest number of invocations that run in step.
     pub subgroup_sizes: (u32, u32),
 }
 
@@ -198,8 +204,8 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
     // Metal miscomputes past 4 GiB and other drivers stop at 2 GiB: no binding is longer anywhere.
     let binding = limits.max_storage_buffer_binding_size.min((1 << 31) - 256);
     let limits = Limits {
-        buffer: limits.max_buffer_size,
-        binding: binding / 256 * 256,
+        array: limits.max_buffer_size / GRAIN * GRAIN - GRAIN,
+        binding: binding / GRAIN * GRAIN,
         bindings: limits.max_storage_buffers_per_shader_stage.min(16) as usize,
         alignment: u64::from(
             limits

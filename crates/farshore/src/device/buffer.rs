@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::device::{Device, Timing, staging};
 use crate::error::{Error, Result};
 
-/// Every buffer is a multiple of this: whole blocks of four of the widest dtype, and every binding's alignment.
-pub(crate) const GRAIN: u64 = 256;
+/// Bytes that the widest dtype takes in a workgroup of 256 elements. Every buffer has this much room behind its array,
+/// where the last workgroup of a kernel may read and write, and starts of bindings are multiples of it.
+pub const GRAIN: u64 = 4096;
 
 /// Bytes on a device, borrowed from its pool. Fresh ones hold whatever was there, but nothing of another process.
 pub struct Buffer {
     pub(crate) raw: Raw,
     pub(crate) device: Device,
-    nbytes: u64,
 }
 
 /// What the pool holds: a wgpu buffer and a number that no other has.
@@ -34,18 +34,13 @@ impl Buffer {
             nbytes,
             reason,
         };
-        let limit = device.limits().buffer;
+        let limit = device.limits().array;
         if nbytes > limit {
             return Err(out_of_memory(format!(
                 "one array holds at most {limit} bytes there"
             )));
         }
-        let size = size_class(nbytes).min(limit / GRAIN * GRAIN);
-        if size < nbytes {
-            return Err(out_of_memory(format!(
-                "one array holds at most {size} bytes there"
-            )));
-        }
+        let size = size_class(nbytes).min(limit + GRAIN);
         let raw = match device.0.pool.take(size) {
             Some(raw) => raw,
             None => make(device, size)
@@ -66,7 +61,6 @@ impl Buffer {
         Ok(Self {
             raw,
             device: device.clone(),
-            nbytes,
         })
     }
 
@@ -86,20 +80,10 @@ impl Buffer {
         staging::write(self, bytes)
     }
 
-    #[must_use]
-    pub const fn nbytes(&self) -> u64 {
-        self.nbytes
-    }
-
     /// Bytes that kernels may reach: whole blocks past the end of the array.
     #[must_use]
     pub fn capacity(&self) -> u64 {
         self.raw.wgpu.size()
-    }
-
-    #[must_use]
-    pub const fn device(&self) -> &Device {
-        &self.device
     }
 }
 
@@ -111,15 +95,14 @@ impl Drop for Buffer {
 
 impl fmt::Debug for Buffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Buffer({} bytes on {})", self.nbytes, self.device)
+        write!(f, "Buffer({} bytes on {})", self.capacity(), self.device)
     }
 }
 
-/// Sizes in eighths of an octave, so that a freed buffer fits the next array that is nearly as long.
+/// Sizes in 64ths of an octave, so that a freed buffer fits the next array that is nearly as long.
 fn size_class(nbytes: u64) -> u64 {
-    let nbytes = nbytes.max(1);
-    let step = (1 << nbytes.ilog2()) / 8;
-    nbytes.next_multiple_of(step.max(GRAIN))
+    let room = nbytes + GRAIN;
+    room.next_multiple_of(((1 << room.ilog2()) / 64).max(GRAIN))
 }
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use crate::error::{Error, Result};
 
 pub use adapter::{AdapterKind, AdapterSummary, adapters};
-pub use buffer::Buffer;
+pub use buffer::{Buffer, GRAIN};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
 pub use recorder::Binding;
@@ -55,15 +55,17 @@ pub(crate) struct Inner {
 /// What a device allows, in bytes and counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of the largest buffer, and so of the largest array.
-    pub buffer: u64,
+    /// Bytes of the largest array.
+    pub array: u64,
     /// Bytes of a buffer that one kernel can reach through one binding.
     pub binding: u64,
     /// Buffers that one kernel can read or write.
     pub bindings: usize,
     /// Bytes to which the start of a binding must be aligned.
     pub alignment: u64,
+    /// Workgroups along one dimension of a dispatch.
     pub workgroups: u32,
+    /// Invocations of a workgroup.
     pub workgroup: u32,
 }
 
@@ -83,9 +85,13 @@ pub(crate) struct Counts {
 pub struct Counters {
     /// Buffers made because the pool had none to give.
     pub buffers: u64,
+    /// Sets of buffers that kernels were bound to for the first time.
     pub bind_groups: u64,
+    /// Kernels compiled.
     pub pipelines: u64,
+    /// Kernels run.
     pub dispatches: u64,
+    /// Batches of work handed to the driver.
     pub submissions: u64,
 }
 
@@ -118,11 +124,13 @@ impl Device {
         adapter::open(adapter::find(name)?)
     }
 
+    /// The adapter behind it, as the driver describes it.
     #[must_use]
     pub fn adapter(&self) -> &AdapterSummary {
         &self.0.adapter
     }
 
+    /// What the device allows.
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.0.limits
@@ -158,6 +166,7 @@ impl Device {
         Ok(self.0.capabilities.get_or_init(|| measured))
     }
 
+    /// What the device was asked to make and do since it was opened.
     #[must_use]
     pub fn counters(&self) -> Counters {
         let counts = &self.0.counts;
@@ -171,6 +180,7 @@ impl Device {
         }
     }
 
+    /// What the device's pool holds.
     #[must_use]
     pub fn memory(&self) -> Memory {
         self.0.pool.memory()

@@ -24,7 +24,6 @@ pub struct Program<'a> {
 pub struct Pipeline {
     pub(crate) wgpu: wgpu::ComputePipeline,
     pub(crate) bind_group_layout: wgpu::BindGroupLayout,
-    pub(crate) reads: usize,
 }
 
 #[derive(Default)]
@@ -67,7 +66,6 @@ impl Device {
         Ok(Arc::new(Pipeline {
             wgpu,
             bind_group_layout,
-            reads: program.reads,
         }))
     }
 

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::device::{Binding, Buffer, Device, Pipeline, Program};
+use crate::device::{Binding, Buffer, Device, GRAIN, Pipeline, Program};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::fuse::Fused;
-use crate::kernel::{Access, Expression, LANES, Operand, Schedule};
+use crate::kernel::{Access, Expression, GROUP_ELEMENTS, LANES, Operand};
 use crate::kernels;
 use crate::layout::Layout;
 
@@ -43,16 +43,13 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Chunks start at multiples of this many elements, so that whole blocks and aligned bindings start there too.
-const CHUNK: usize = 256;
-
 impl Kernels {
     /// Records the dispatches that compute `fused` into `target`.
     pub fn run(&mut self, device: &Device, fused: &Fused, target: &Target<'_>) -> Result<()> {
         if target.len == 0 {
             return Ok(());
         }
-        let plan = Plan::new(device, fused, target);
+        let plan = Plan::new(fused, target);
         let pipeline = self.pipeline(device, &plan.expression)?;
         let mut parameters = vec![0; plan.expression.words()];
         plan.fixed_parameters(fused, &mut parameters);
@@ -69,7 +66,7 @@ impl Kernels {
     pub fn text(&self, device: &Device, fused: &Fused) -> Result<String> {
         let len = fused.reads.first().map_or(1, |read| read.layout.len());
         let buffer = Buffer::new(device, 0)?;
-        let plan = Plan::new(device, fused, &Target::fresh(&buffer, len));
+        let plan = Plan::new(fused, &Target::fresh(&buffer, len));
         Ok(kernels::write(&plan.expression)?.wgsl)
     }
 
@@ -109,7 +106,7 @@ struct Reach<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(device: &Device, fused: &'a Fused, target: &Target<'a>) -> Self {
+    fn new(fused: &'a Fused, target: &Target<'a>) -> Self {
         let written = fused.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype);
         let contiguous = Layout::contiguous(&[target.len]);
         let mut arrays: Vec<Reach<'a>> = fused
@@ -179,7 +176,6 @@ impl<'a> Plan<'a> {
             scalars: fused.scalars.len(),
             rank,
             store: arrays.last().map_or(Access::Contiguous, |array| array.access),
-            schedule: schedule(device),
         };
         Self {
             expression,
@@ -218,9 +214,9 @@ impl<'a> Plan<'a> {
             if fits {
                 break;
             }
-            if end - start <= CHUNK {
+            if end - start <= GROUP_ELEMENTS {
                 let reason = format!(
-                    "{CHUNK} neighbouring elements of the result lie farther apart than the {} bytes that a kernel \
+                    "{GROUP_ELEMENTS} neighbouring elements of the result lie farther apart than the {} bytes that a kernel \
                      reaches on {device}; copy the operand first: x.copy()",
                     device.limits().binding
                 );
@@ -229,7 +225,7 @@ impl<'a> Plan<'a> {
                     reason,
                 });
             }
-            end = start + ((end - start) / 2).next_multiple_of(CHUNK);
+            end = start + ((end - start) / 2).next_multiple_of(GROUP_ELEMENTS);
         }
         if self.expression.rank > 0 && u32::try_from(end).is_err() {
             let reason =
@@ -252,10 +248,10 @@ impl<'a> Plan<'a> {
         parameters: &mut [u32],
     ) -> Result<()> {
         let len = range.len();
-        let groups = len.div_ceil(self.expression.schedule.elements());
+        let groups = len.div_ceil(GROUP_ELEMENTS);
         let rows = groups.div_ceil(device.limits().workgroups as usize);
         let row = groups.div_ceil(rows);
-        parameters[Expression::BLOCKS] = low(len.div_ceil(LANES));
+        parameters[Expression::LAST] = low(groups - 1);
         parameters[Expression::ROW] = low(row);
         parameters[Expression::LEN] = low(len);
         parameters[Expression::START] = low(range.start);
@@ -299,11 +295,13 @@ impl Reach<'_> {
         let touched = self.layout.touched(range);
         let first = (touched.start * self.size) as u64;
         let last = (touched.end * self.size) as u64;
-        let offset = first / CHUNK as u64 * CHUNK as u64;
-        // Whole blocks are read and written: buffers are longer than their arrays by as much.
+        let offset = first / GRAIN * GRAIN;
+        // Whole workgroups read and write: buffers are longer than their arrays by as much.
         (
             offset,
-            (last - offset).next_multiple_of(CHUNK as u64).min(whole - offset),
+            (last - offset + GRAIN)
+                .next_multiple_of(GRAIN)
+                .min(whole - offset),
         )
     }
 }
@@ -320,21 +318,6 @@ fn access(layout: &Layout) -> Access {
         Access::Contiguous
     } else {
         Access::Strided
-    }
-}
-
-/// Measured: a software device runs one workgroup at a time on each core, so it wants larger pieces than a GPU.
-fn schedule(device: &Device) -> Schedule {
-    if device.is_software() {
-        Schedule {
-            workgroup: 64,
-            blocks: 4,
-        }
-    } else {
-        Schedule {
-            workgroup: 256,
-            blocks: 1,
-        }
     }
 }
 

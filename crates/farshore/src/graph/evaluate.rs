@@ -36,9 +36,9 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
             .ok_or_else(|| node.device.error("a node is neither pending nor ready"));
     };
     let fused = fuse(kernels, node, &operation)?;
-    let nbytes = (node.len() * node.dtype.size()) as u64;
+    let nbytes = (node.elements() * node.dtype.size()) as u64;
     let buffer = Arc::new(Buffer::new(&node.device, nbytes)?);
-    let len = node.len() * node.dtype.size() / fused.steps.last().map_or(1, |(_, dtype)| dtype.size());
+    let len = node.elements() * node.dtype.size() / fused.steps.last().map_or(1, |(_, dtype)| dtype.size());
     kernels.run(&node.device, &fused, &Target::fresh(&buffer, len))?;
     node.make_ready(Arc::clone(&buffer));
     Ok(buffer)

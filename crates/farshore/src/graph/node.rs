@@ -120,14 +120,10 @@ impl Node {
         }
     }
 
+    /// Number of elements.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn elements(&self) -> usize {
         self.shape.iter().product()
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     #[must_use]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
-use crate::kernel::{Access, Expression, Kernel, Step};
+use crate::kernel::{Access, Expression, Kernel, Step, WORKGROUP};
 use crate::kernels::{cast, storage};
 
 /// The kernel that computes `expression`.
@@ -14,10 +14,7 @@ use crate::kernels::{cast, storage};
 pub fn write(expression: &Expression) -> Result<Kernel> {
     let body = body(expression)?;
     let functions = farshore_shaders::functions_for(&body);
-    let constants = format!(
-        "const WORKGROUP: u32 = {}u;\nconst BLOCKS: u32 = {}u;",
-        expression.schedule.workgroup, expression.schedule.blocks
-    );
+    let constants = format!("const WORKGROUP: u32 = {WORKGROUP}u;");
     let regions = [
         ("bindings", bindings(expression)),
         ("constants", constants),

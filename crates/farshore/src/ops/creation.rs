@@ -51,7 +51,7 @@ pub(crate) fn nbytes(device: &Device, shape: &[usize], dtype: DType) -> Result<u
     let len = shape.iter().try_fold(dtype.size() as u64, |nbytes, &size| {
         nbytes.checked_mul(size as u64)
     });
-    let limit = device.limits().buffer;
+    let limit = device.limits().array;
     len.filter(|&nbytes| nbytes <= limit)
         .ok_or_else(|| Error::OutOfMemory {
             device: device.to_string(),

@@ -9,16 +9,22 @@ use crate::error::{Error, Result};
 /// A number from the host. It is weak: it never widens an array beyond the next kind of number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scalar {
+    /// Meets any dtype.
     Bool(bool),
+    /// Meets any dtype but bool, which becomes int64.
     Int(i128),
+    /// Meets floats and complex numbers; integers become float32.
     Float(f64),
+    /// Meets complex numbers; reals become complex.
     Complex(Complex<f64>),
 }
 
 /// An argument of an operation.
 #[derive(Clone, Debug)]
 pub enum Argument<'a> {
+    /// An array, with a dtype of its own.
     Array(&'a Array),
+    /// A number, which takes the dtype of the arrays it meets.
     Scalar(Scalar),
 }
 

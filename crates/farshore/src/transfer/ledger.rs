@@ -10,12 +10,17 @@ use crate::transfer::policy::{Direction, Policy, Size, TransferScope};
 /// One transfer that took place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crossing {
+    /// Which way.
     pub direction: Direction,
+    /// What sort of crossing.
     pub size: Size,
+    /// Bytes moved.
     pub nbytes: u64,
     /// Waiting for the kernels that the bytes depend on.
     pub waited: Duration,
+    /// Moving the bytes.
     pub copied: Duration,
+    /// The device at one end; the host is at the other.
     pub device: String,
     /// `file:line` of the code that asked.
     pub caller: Option<String>,
@@ -63,16 +68,19 @@ pub(crate) fn count(crossing: &Crossing, ledgers: &[Arc<Ledger>]) {
 }
 
 impl Ledger {
+    /// Every crossing, in order.
     #[must_use]
     pub fn crossings(&self) -> Vec<Crossing> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Bytes that crossed to the host.
     #[must_use]
     pub fn bytes_to_host(&self) -> u64 {
         self.bytes(Direction::ToHost)
     }
 
+    /// Bytes that crossed to a device.
     #[must_use]
     pub fn bytes_to_device(&self) -> u64 {
         self.bytes(Direction::ToDevice)

@@ -21,15 +21,19 @@ pub enum Policy {
     Forbid,
 }
 
+/// Which way bytes cross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
+    /// From a device to the host.
     ToHost,
+    /// From the host to a device.
     ToDevice,
 }
 
 /// What sort of crossing it is: each is counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Size {
+    /// Whole arrays.
     Bulk,
     /// One element, read as a number.
     Scalar,
@@ -51,23 +55,33 @@ pub enum Spoken {
 /// A transfer that someone wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
+    /// Whether the words ask for it.
     pub spoken: Spoken,
+    /// What sort of crossing it is.
     pub size: Size,
+    /// The policy in force.
     pub policy: Policy,
     /// `file:line` of the code that asked.
     pub caller: Option<String>,
 }
 
+/// What the policy answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
+    /// It may cross.
     Permit,
+    /// It may cross; the caller is warned.
     PermitAndWarn,
+    /// Refused: nobody asked for it by name.
     RefuseImplicit,
+    /// Refused: a copy was forbidden by the words.
     RefuseNoCopy,
+    /// Refused: the policy forbids every crossing.
     RefuseForbidden,
 }
 
 impl Verdict {
+    /// Whether the bytes may cross.
     #[must_use]
     pub const fn permits(self) -> bool {
         matches!(self, Self::Permit | Self::PermitAndWarn)
@@ -90,8 +104,10 @@ pub const fn judge(direction: Direction, spoken: Spoken, size: Size, policy: Pol
 }
 
 impl Policy {
+    /// Every policy.
     pub const ALL: [Self; 4] = [Self::Explicit, Self::Warn, Self::Allow, Self::Forbid];
 
+    /// The name by which users choose it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -180,6 +196,7 @@ impl TransferScope {
         }
     }
 
+    /// What crossed in the scope so far.
     #[must_use]
     pub fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
