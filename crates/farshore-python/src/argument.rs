@@ -15,16 +15,18 @@ pub enum Operand<'py> {
 impl<'py> Operand<'py> {
     /// The operand that `value` is; None for what operators should leave to the other side.
     pub fn extract(op: &str, value: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
-        if let Ok(array) = value.cast::<PyArray>() {
-            return Ok(Some(Self::Array(array.clone())));
+        match Self::extract_device(value)? {
+            None if value.cast::<PyUntypedArray>().is_ok() => Err(refuse_host_array(op, value)?),
+            operand => Ok(operand),
         }
-        if let Some(number) = scalar::extract(value)? {
-            return Ok(Some(Self::Scalar(number)));
+    }
+
+    /// The operand that `value` is, when it is a number or on a device already.
+    pub fn extract_device(value: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
+        match value.cast::<PyArray>() {
+            Ok(array) => Ok(Some(Self::Array(array.clone()))),
+            Err(_) => Ok(scalar::extract(value)?.map(Self::Scalar)),
         }
-        if value.cast::<PyUntypedArray>().is_ok() {
-            return Err(refuse_host_array(op, value)?);
-        }
-        Ok(None)
     }
 
     pub fn as_argument(&self) -> Argument<'_> {

@@ -4,7 +4,7 @@ use farshore::{Array, DType, Index, Size, Spoken, to_host};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyTuple};
+use pyo3::types::{PyComplex, PyDict, PyTuple};
 
 use crate::argument::{Operand, array_of};
 use crate::context::request;
@@ -165,7 +165,7 @@ impl PyArray {
             .filter(|&&length| length != -1)
             .map(|length| length.unsigned_abs())
             .product();
-        let rest = if known == 0 { 0 } else { self.0.len() / known };
+        let rest = self.0.len().checked_div(known).unwrap_or_default();
         let resolve = |length: &isize| {
             if *length == -1 {
                 rest
@@ -220,19 +220,14 @@ impl PyArray {
 
     fn __setitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let indices = index::extract(key)?;
-        let operand = match value.cast::<Self>() {
-            Ok(array) => Operand::Array(array.clone()),
-            Err(_) => match scalar::extract(value)? {
-                Some(number) => Operand::Scalar(number),
-                // The words say that host values go into this array.
-                None => {
-                    let device = PyDevice::new(self.0.device().clone());
-                    let asarray = py.import("farshore")?.getattr(intern!(py, "asarray"))?;
-                    let arguments = [("device", device)].into_pyobject(py)?;
-                    let arguments = pyo3::types::PyDict::from_sequence(&arguments.into_any())?;
-                    Operand::Array(asarray.call((value,), Some(&arguments))?.cast_into::<Self>()?)
-                }
-            },
+        let operand = if let Some(operand) = Operand::extract_device(value)? {
+            operand
+        } else {
+            // The words say that host values go into this array.
+            let arguments = PyDict::new(py);
+            arguments.set_item("device", PyDevice::new(self.0.device().clone()))?;
+            let asarray = py.import("farshore")?.getattr(intern!(py, "asarray"))?;
+            Operand::Array(asarray.call((value,), Some(&arguments))?.cast_into::<Self>()?)
         };
         let argument = operand.as_argument();
         py.detach(|| self.0.assign(&indices, argument)).map_err(raise(py))

@@ -29,7 +29,7 @@ pub fn open_device(py: Python<'_>, name: &str) -> PyResult<PyDevice> {
         .map_err(raise(py))
 }
 
-/// The device of the innermost `with` block, else the one that FARSHORE_DEVICE names, else the best hardware, else
+/// The device of the innermost `with` block, else the one that `FARSHORE_DEVICE` names, else the best hardware, else
 /// a software one, which is said once.
 #[pyfunction]
 pub fn default_device(py: Python<'_>) -> PyResult<PyDevice> {

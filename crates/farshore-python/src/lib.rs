@@ -12,12 +12,12 @@ mod scalar;
 mod transfers;
 mod ufunc;
 
-use pyo3::prelude::*;
-
 /// The native half of farshore.
-#[pymodule]
+#[pyo3::pymodule]
 mod _core {
-    use super::*;
+    use pyo3::prelude::*;
+
+    use super::ufunc;
 
     #[pymodule_export]
     use super::array::{PyArray, empty, full};
@@ -32,8 +32,8 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        for ufunc in farshore::UFUNCS {
-            module.add(ufunc.name, PyUfunc(ufunc))?;
+        for row in farshore::UFUNCS {
+            module.add(row.name, ufunc::PyUfunc(row))?;
         }
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

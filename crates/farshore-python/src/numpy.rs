@@ -67,47 +67,34 @@ pub fn from_numpy(
     let (request, ledgers) = request(py, Spoken::Explicit, Size::Bulk)?;
     // SAFETY: a C-contiguous array of this dtype and shape has these bytes, and `array` keeps them alive. Another
     // thread that writes to it meanwhile changes what is copied, as it would for any copy by NumPy.
-    py.detach(|| {
-        farshore::from_host(
-            &device,
-            unsafe { bytes.read() },
-            &shape,
-            dtype,
-            &request,
-            &ledgers,
-        )
-    })
-    .map(PyArray)
-    .map_err(raise(py))
+    let bytes = unsafe { bytes.read() };
+    py.detach(|| farshore::from_host(&device, bytes, &shape, dtype, &request, &ledgers))
+        .map(PyArray)
+        .map_err(raise(py))
 }
 
-/// Memory that may be used without the interpreter: only while the array that owns it is held.
+/// The bytes of a host array.
 struct Bytes(*mut u8, usize);
 
-// SAFETY: an address and a length; those who use it say why they may.
-unsafe impl Send for Bytes {}
-// SAFETY: as above.
-unsafe impl Sync for Bytes {}
-
 impl Bytes {
-    /// SAFETY: the memory is alive and initialised for as long as the slice is used.
-    unsafe fn read(&self) -> &[u8] {
-        // SAFETY: promised by the caller; NumPy gives a null pointer for no bytes at most.
+    /// # Safety
+    /// The memory is alive and initialised for as long as the slice is used.
+    unsafe fn read<'a>(self) -> &'a [u8] {
         if self.1 == 0 {
-            &[]
-        } else {
-            unsafe { std::slice::from_raw_parts(self.0, self.1) }
+            return &[];
         }
+        // SAFETY: promised by the caller.
+        unsafe { std::slice::from_raw_parts(self.0, self.1) }
     }
 
-    /// SAFETY: as for `read`, and nobody else uses the memory meanwhile.
-    unsafe fn write(&mut self) -> &mut [u8] {
-        // SAFETY: promised by the caller.
+    /// # Safety
+    /// As for `read`, and nobody else uses the memory meanwhile.
+    unsafe fn write<'a>(self) -> &'a mut [u8] {
         if self.1 == 0 {
-            &mut []
-        } else {
-            unsafe { std::slice::from_raw_parts_mut(self.0, self.1) }
+            return &mut [];
         }
+        // SAFETY: promised by the caller.
+        unsafe { std::slice::from_raw_parts_mut(self.0, self.1) }
     }
 }
 
@@ -148,11 +135,12 @@ fn fill(
     } else {
         array.transpose()
     };
-    let mut bytes = Bytes(data(host), array.len() * array.dtype().size());
+    let bytes = Bytes(data(host), array.len() * array.dtype().size());
     // SAFETY: the host array has these bytes, contiguous in one order or the other, and is held here; only this
-    // call writes to it.
+    // call writes to it. Any bytes are valid elements, so fresh ones need no initial values.
+    let into = unsafe { bytes.write() };
     let verdict = py
-        .detach(|| to_host(&ordered, unsafe { bytes.write() }, request, ledgers))
+        .detach(|| to_host(&ordered, into, request, ledgers))
         .map_err(raise(py))?;
     if verdict == Verdict::PermitAndWarn {
         let text = format!(
@@ -202,12 +190,12 @@ impl PyArray {
             return Err(PyValueError::new_err("out is read-only"));
         }
         let target = self::dtype(out.dtype().as_any())?;
-        if let Some(wanted) = dtype {
-            if self::dtype(wanted)? != target {
-                return Err(PyTypeError::new_err(format!(
-                    "out has dtype {target}, and dtype={wanted} was asked for"
-                )));
-            }
+        if let Some(wanted) = dtype
+            && self::dtype(wanted)? != target
+        {
+            return Err(PyTypeError::new_err(format!(
+                "out has dtype {target}, and dtype={wanted} was asked for"
+            )));
         }
         let converted = if target == self.0.dtype() {
             self.0.clone()
@@ -290,7 +278,7 @@ impl PyArray {
             "absolute" => "abs",
             name => name,
         };
-        let plain = method == "__call__" && kwargs.is_none_or(|kwargs| kwargs.is_empty());
+        let plain = method == "__call__" && kwargs.is_none_or(PyDictMethods::is_empty);
         let row = ufunc::find(ours).filter(|_| plain).ok_or_else(|| {
             let call = if method == "__call__" { name.clone() } else { format!("{name}.{method}") };
             PyTypeError::new_err(format!(

@@ -5,7 +5,6 @@ use crate::dtype::DType;
 
 /// Farshore's error. Every failed call leaves its inputs and the device usable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 #[allow(missing_docs, reason = "the fields are the facts that each message names")]
 pub enum Error {
     /// Shapes that do not broadcast.

@@ -8,6 +8,10 @@ use crate::error::Result;
 
 /// What the probe found. Ordinary kernels are those compiled without the strict class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is the answer to a question of its own"
+)]
 pub struct Capabilities {
     /// `fma` rounds once.
     pub fused_fma: bool,

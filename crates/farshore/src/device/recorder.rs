@@ -96,12 +96,17 @@ impl Recorder {
             device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
             bind_group(device, pipeline, reads, write, ring)
         });
-        let encoder = self
-            .encoder
-            .get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default()));
-        let pass = self
-            .pass
-            .get_or_insert_with(|| encoder.begin_compute_pass(&Default::default()).forget_lifetime());
+        let encoder = self.encoder.get_or_insert_with(|| {
+            device
+                .0
+                .wgpu
+                .create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
+        });
+        let pass = self.pass.get_or_insert_with(|| {
+            encoder
+                .begin_compute_pass(&wgpu::ComputePassDescriptor::default())
+                .forget_lifetime()
+        });
         pass.set_pipeline(&pipeline.wgpu);
         pass.set_bind_group(0, &*group, &[offset]);
         pass.dispatch_workgroups(workgroups.0, workgroups.1, 1);
@@ -114,10 +119,12 @@ impl Recorder {
     /// Records other work than a dispatch, in order with the dispatches.
     pub fn encode<T>(&mut self, device: &Device, work: impl FnOnce(&mut wgpu::CommandEncoder) -> T) -> T {
         self.pass = None;
-        work(
-            self.encoder
-                .get_or_insert_with(|| device.0.wgpu.create_command_encoder(&Default::default())),
-        )
+        work(self.encoder.get_or_insert_with(|| {
+            device
+                .0
+                .wgpu
+                .create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
+        }))
     }
 
     /// Hands everything recorded to the device; gives the last submission there was, to wait for.

@@ -100,9 +100,9 @@ fn restrain(words: &[u32], driver: &Driver) -> Vec<u32> {
             stage = 1;
             let mut capabilities: Vec<u32> = modes.iter().map(|&((capability, _), _)| capability).collect();
             capabilities.dedup();
-            capabilities
-                .into_iter()
-                .for_each(|one| result.extend([2 << 16 | OP_CAPABILITY, one]));
+            for capability in capabilities {
+                result.extend([2 << 16 | OP_CAPABILITY, capability]);
+            }
             if !modes.is_empty() {
                 let mut name = b"SPV_KHR_float_controls\0".to_vec();
                 name.resize(name.len().next_multiple_of(4), 0);

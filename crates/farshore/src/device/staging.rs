@@ -178,7 +178,7 @@ pub fn write(buffer: &Buffer, bytes: &[u8]) -> Result<Timing> {
         let mut recorder = device.recorder();
         let at = number as u64 * CHUNK;
         recorder.encode(device, |encoder| {
-            encoder.copy_buffer_to_buffer(&stage, 0, &buffer.raw.wgpu, at, nbytes)
+            encoder.copy_buffer_to_buffer(&stage, 0, &buffer.raw.wgpu, at, nbytes);
         });
         let submission = recorder.submit(device)?;
         staging.upload.push_back((stage, submission));

@@ -63,7 +63,7 @@ impl Kernels {
     }
 
     /// The text of the kernel for `fused` into a fresh buffer.
-    pub fn text(&self, device: &Device, fused: &Fused) -> Result<String> {
+    pub fn text(device: &Device, fused: &Fused) -> Result<String> {
         let len = fused.reads.first().map_or(1, |read| read.layout.len());
         let buffer = Buffer::new(device, 0)?;
         let plan = Plan::new(fused, &Target::fresh(&buffer, len));
@@ -144,12 +144,12 @@ impl<'a> Plan<'a> {
         });
         if collapsed.first().is_some_and(|layout| layout.ndim() == 0) {
             // One element: a coordinate that is always 0.
-            collapsed.iter_mut().for_each(|layout| {
+            for layout in &mut collapsed {
                 *layout = Layout {
                     offset: layout.offset,
                     ..Layout::contiguous(&[1])
-                }
-            });
+                };
+            }
         }
         let rank = collapsed.first().map_or(0, Layout::ndim);
         let mut collapsed = collapsed.into_iter();

@@ -45,15 +45,16 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
 }
 
 fn fuse(kernels: &mut Kernels, node: &Arc<Node>, operation: &Operation) -> Result<Fused> {
-    if let (Function::Copy, [Operand::Array(source, layout)]) = (operation.function, &operation.operands[..])
+    if let (Function::Copy, [operand @ Operand::Array(source, layout)]) =
+        (operation.function, &operation.operands[..])
+        && source.dtype == node.dtype
+        && operand.fusable().is_none()
     {
-        if source.dtype == node.dtype && operation.operands[0].fusable().is_none() {
-            let buffer = ready(kernels, source)?;
-            let (dtype, layout) = as_words(node.dtype, layout);
-            let mut fused = Fused::default();
-            fused.read(buffer, &layout, dtype);
-            return Ok(fused);
-        }
+        let buffer = ready(kernels, source)?;
+        let (dtype, layout) = as_words(node.dtype, layout);
+        let mut fused = Fused::default();
+        fused.read(buffer, &layout, dtype);
+        return Ok(fused);
     }
     Fused::new(operation, node.dtype, &mut |input| ready(kernels, input))
 }
@@ -86,6 +87,6 @@ pub fn explain(node: &Arc<Node>) -> Result<Option<String>> {
     };
     with_kernels(|kernels| {
         let fused = fuse(kernels, node, &operation)?;
-        kernels.text(&node.device, &fused).map(Some)
+        Kernels::text(&node.device, &fused).map(Some)
     })
 }

@@ -78,19 +78,16 @@ impl Fused {
             Operand::Scalar(dtype, bits) => return Ok(self.scalar(*dtype, *bits)),
             Operand::Array(node, layout) => (node, layout),
         };
-        if let Some(&done) = self.inlined.get(&Arc::as_ptr(node)) {
-            if layout.shape == node.shape && layout.offset == 0 && layout.is_contiguous() {
-                return Ok(done);
-            }
+        let as_it_is = layout.shape == node.shape && layout.offset == 0 && layout.is_contiguous();
+        if let Some(&done) = self.inlined.get(&Arc::as_ptr(node)).filter(|_| as_it_is) {
+            return Ok(done);
         }
-        if operand.fusable().is_some() {
-            if let Some(operation) = node.operation() {
-                let shared = node.pending_readers().len() > 1 && operation_steps(&operation) > CHEAP;
-                if !shared {
-                    let value = self.operation(&operation, node.dtype, ready)?;
-                    self.inlined.insert(Arc::as_ptr(node), value);
-                    return Ok(value);
-                }
+        if let Some(operation) = operand.fusable().and_then(|node| node.operation()) {
+            let shared = node.pending_readers().len() > 1 && operation_steps(&operation) > CHEAP;
+            if !shared {
+                let value = self.operation(&operation, node.dtype, ready)?;
+                self.inlined.insert(Arc::as_ptr(node), value);
+                return Ok(value);
             }
         }
         let buffer = ready(node)?;

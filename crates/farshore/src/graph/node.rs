@@ -23,6 +23,10 @@ pub struct Node {
     readers: Mutex<Vec<Weak<Node>>>,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would cost each recorded operation an allocation"
+)]
 enum State {
     Pending(Operation),
     Ready(Arc<Buffer>),

@@ -22,8 +22,8 @@ pub fn block_type(dtype: DType) -> &'static str {
         (_, Compute::I64) => "vec4<i64>",
         (_, Compute::U64) => "vec4<u64>",
         (_, Compute::F64) => "vec4<f64>",
-        (_, Compute::C64) => "vec4<f32>",
         (_, Compute::C128) => "vec2<f64>",
+        // float32, and complex64 in pairs
         _ => "vec4<f32>",
     }
 }
