@@ -24,9 +24,10 @@ def asarray(
 ) -> Array:
     """Copy `obj` to a device.
 
-    obj: an array of any layout and byte order, nested lists of numbers, a number; or an array of farshore, which is
-    given back as it is when it has the dtype and is on the device already.
-    dtype: converts; without one, NumPy arrays keep theirs and Python's numbers become int64, float32, complex64, bool.
+    obj: an array of any layout and byte order, nested lists of numbers, a number; or an array of farshore,
+    which is given back as it is when it has the dtype and is on the device already.
+    dtype: converts; without one, NumPy arrays keep theirs and Python's numbers become int64, float32,
+    complex64 or bool.
     device: where to; without one, the device of the `with` block, of FARSHORE_DEVICE, or the best there is.
     copy: True copies an array of farshore too; False raises ValueError when a copy would be needed.
     Raises TypeError for objects, strings, dates and structured arrays.
@@ -38,7 +39,9 @@ def asarray(
     if isinstance(obj, Array):
         return _from_array(obj, dtype, device, copy)
     if copy is False:
-        raise ValueError("copy=False cannot be kept: the data is on the host; without it, asarray copies to the device")
+        raise ValueError(
+            "copy=False cannot be kept: the data is on the host; without it, asarray copies to the device"
+        )
     host = np.asarray(obj)
     if isinstance(obj, np.ma.MaskedArray):
         raise TypeError("farshore has no masked arrays; fill it first: obj.filled(...)")
@@ -84,7 +87,7 @@ def _has_dtype(obj: Any) -> bool:
 
 
 def asnumpy(x: Any, /, *, out: npt.NDArray[Any] | None = None, order: str = "C") -> npt.NDArray[Any]:
-    """Copy `x` to the host: CuPy's name of `x.to_numpy()`. What is on the host already is given back as it is.
+    """Copy `x` to the host: CuPy's name of `x.to_numpy()`. What is there already is given back as it is.
 
     >>> import farshore as fs
     >>> fs.asnumpy(fs.asarray([1, 2, 3]))

@@ -10,7 +10,7 @@ from farshore._core import Array
 def reshape(x: Array, /, shape: int | tuple[int, ...], *, copy: bool | None = None) -> Array:
     """The elements in C order under another shape, one length of which may be -1.
 
-    A view where the layout allows it, else a copy; copy=True always copies, copy=False raises ValueError instead.
+    A view where the layout allows it, else a copy; copy=True always copies, copy=False raises ValueError.
 
     >>> import farshore as fs
     >>> fs.reshape(fs.asarray([1, 2, 3, 4]), (2, -1)).shape
@@ -18,7 +18,9 @@ def reshape(x: Array, /, shape: int | tuple[int, ...], *, copy: bool | None = No
     """
     result = x.reshape(shape)
     if copy is False and not result.shares_memory(x):
-        raise ValueError(f"copy=False cannot be kept: an array of strides {x.strides} has no view of shape {shape}")
+        raise ValueError(
+            f"copy=False cannot be kept: an array of strides {x.strides} has no view of shape {shape}"
+        )
     return result.copy() if copy and result.shares_memory(x) else result
 
 

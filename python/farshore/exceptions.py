@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class TransferError(Exception):
     """A transfer between device and host that did not take place.
 
-    Attributes: nbytes, shape, dtype and device of the array; requested_by, "file:line" of the code that asked.
+    Attributes: nbytes, shape, dtype and device of the array; requested_by, "file:line" of who asked.
     """
 
     def __init__(

@@ -19,8 +19,8 @@ pub const PROBE: &str = include_str!("../probe.wgsl");
 /// Files of functions that kernels call, by name.
 pub const MATH: &[(&str, &str)] = &[
     ("float16", include_str!("../math/float16.wgsl")),
-    ("nan", include_str!("../math/nan.wgsl")),
-    ("order", include_str!("../math/order.wgsl")),
+    ("order_f32", include_str!("../math/order_f32.wgsl")),
+    ("order_f64", include_str!("../math/order_f64.wgsl")),
     ("complex", include_str!("../math/complex.wgsl")),
     ("exp_f32", include_str!("../math/exp_f32.wgsl")),
     ("log_f32", include_str!("../math/log_f32.wgsl")),
@@ -36,11 +36,7 @@ pub struct FillError {
 
 impl fmt::Display for FillError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the shader has {} regions named {:?}, not one",
-            self.found, self.region
-        )
+        write!(f, "the shader has {} regions named {:?}, not one", self.found, self.region)
     }
 }
 
@@ -62,16 +58,10 @@ pub fn fill(shader: &str, regions: &[(&str, &str)]) -> Result<String, FillError>
         let (begin, end) = (format!("// begin {region}\n"), format!("// end {region}\n"));
         let found = text.matches(&begin).count();
         let (Some(from), Some(to)) = (text.find(&begin), text.find(&end)) else {
-            return Err(FillError {
-                region: (*region).into(),
-                found: 0,
-            });
+            return Err(FillError { region: (*region).into(), found: 0 });
         };
         if found != 1 || text.matches(&end).count() != 1 || to < from {
-            return Err(FillError {
-                region: (*region).into(),
-                found,
-            });
+            return Err(FillError { region: (*region).into(), found });
         }
         // The markers' own line goes too, indentation included.
         let line = text[..from].rfind('\n').map_or(0, |newline| newline + 1);
@@ -98,29 +88,20 @@ pub fn functions_for(text: &str) -> String {
         wanted[next] = true;
         reached.push_str(&files[next]);
     }
-    files
-        .into_iter()
-        .zip(wanted)
-        .filter_map(|(source, wanted)| wanted.then_some(source))
-        .collect()
+    files.into_iter().zip(wanted).filter_map(|(source, wanted)| wanted.then_some(source)).collect()
 }
 
 fn twice_as_wide(complex64: &str) -> String {
     let words = [("C64", "C128"), ("c64", "c128"), ("f32", "f64"), ("(32)", "(64)")];
-    words
-        .iter()
-        .fold(complex64.to_owned(), |text, (from, to)| text.replace(from, to))
+    words.iter().fold(complex64.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 /// Whether `source` defines a function or struct that `text` names.
 fn defines(source: &str, text: &str) -> bool {
-    let names = source
-        .lines()
-        .filter_map(|line| line.strip_prefix("fn ").or_else(|| line.strip_prefix("struct ")));
+    let names =
+        source.lines().filter_map(|line| line.strip_prefix("fn ").or_else(|| line.strip_prefix("struct ")));
     let names = names.filter_map(|rest| rest.split(['(', ' ']).next());
-    let mut words = text
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .collect::<BTreeSet<_>>();
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect::<BTreeSet<_>>();
     words.remove("");
     names.into_iter().any(|name| words.contains(name))
 }

@@ -44,21 +44,12 @@ pub fn array_of<'a>(array: &'a Bound<'_, PyArray>) -> &'a Array {
 /// An upload that nobody asked for: `x + host_array`.
 fn refuse_host_array(op: &str, value: &Bound<'_, PyAny>) -> PyResult<PyErr> {
     let py = value.py();
-    let class = py
-        .import("farshore.exceptions")?
-        .getattr("ImplicitTransferError")?;
+    let class = py.import("farshore.exceptions")?.getattr("ImplicitTransferError")?;
     let nbytes: u64 = value.getattr("nbytes")?.extract()?;
     let message = format!(
         "{op}: one operand is a numpy.ndarray of {nbytes} bytes on the host, the other is on a device. Move one: \
          fs.asarray(h) to the device, or x.to_numpy() to the host"
     );
     let (shape, dtype) = (value.getattr("shape")?, value.getattr("dtype")?);
-    Ok(PyErr::from_value(class.call1((
-        message,
-        nbytes,
-        shape,
-        dtype,
-        "host",
-        py.None(),
-    ))?))
+    Ok(PyErr::from_value(class.call1((message, nbytes, shape, dtype, "host", py.None()))?))
 }

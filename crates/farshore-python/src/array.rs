@@ -4,7 +4,7 @@ use farshore::{Array, DType, Index, Size, Spoken, to_host};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyDict, PyTuple};
+use pyo3::types::{PyComplex, PyDict, PyString, PyTuple};
 
 use crate::argument::{Operand, array_of};
 use crate::context::request;
@@ -27,9 +27,7 @@ pub fn empty(
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyArray> {
     let (device, dtype) = (chosen(py, device)?, numpy::dtype(dtype)?);
-    Array::empty(&device, &shape, dtype)
-        .map(PyArray)
-        .map_err(raise(py))
+    Array::empty(&device, &shape, dtype).map(PyArray).map_err(raise(py))
 }
 
 /// An array of one value.
@@ -45,13 +43,8 @@ pub fn full(
     let device = chosen(py, device)?;
     let value =
         scalar::extract(value)?.ok_or_else(|| PyTypeError::new_err("the value of full is a number"))?;
-    let dtype = dtype
-        .map(numpy::dtype)
-        .transpose()?
-        .unwrap_or_else(|| value.default_dtype());
-    Array::full(&device, &shape, value, dtype)
-        .map(PyArray)
-        .map_err(raise(py))
+    let dtype = dtype.map(numpy::dtype).transpose()?.unwrap_or_else(|| value.default_dtype());
+    Array::full(&device, &shape, value, dtype).map(PyArray).map_err(raise(py))
 }
 
 #[pymethods]
@@ -101,15 +94,7 @@ impl PyArray {
     #[getter]
     fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let size = isize::try_from(self.0.dtype().size()).unwrap_or(1);
-        PyTuple::new(
-            py,
-            self.0
-                .layout()
-                .strides
-                .iter()
-                .map(|stride| stride * size)
-                .collect::<Vec<_>>(),
-        )
+        PyTuple::new(py, self.0.layout().strides.iter().map(|stride| stride * size).collect::<Vec<_>>())
     }
 
     /// Whether the elements are still to be computed.
@@ -160,18 +145,11 @@ impl PyArray {
                 "a shape has lengths of 0 and more and at most one -1, not {lengths:?}"
             )));
         }
-        let known: usize = lengths
-            .iter()
-            .filter(|&&length| length != -1)
-            .map(|length| length.unsigned_abs())
-            .product();
+        let known: usize =
+            lengths.iter().filter(|&&length| length != -1).map(|length| length.unsigned_abs()).product();
         let rest = self.0.len().checked_div(known).unwrap_or_default();
         let resolve = |length: &isize| {
-            if *length == -1 {
-                rest
-            } else {
-                length.unsigned_abs()
-            }
+            if *length == -1 { rest } else { length.unsigned_abs() }
         };
         let resolved: Vec<usize> = lengths.iter().map(resolve).collect();
         self.0.reshape(&resolved).map(Self).map_err(raise(py))
@@ -192,6 +170,18 @@ impl PyArray {
         self.0.astype(dtype).map(Self).map_err(raise(py))
     }
 
+    /// This array on another device; "cpu" means the host: a numpy.ndarray. The array itself when it is there already.
+    #[pyo3(signature = (device, /))]
+    fn to_device<'py>(slf: &Bound<'py, Self>, device: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        if device.cast::<PyString>().is_ok_and(|name| name.to_string_lossy() == "cpu") {
+            return slf.get().to_numpy(py, None, None, "C");
+        }
+        let arguments = PyDict::new(py);
+        arguments.set_item("device", device)?;
+        py.import("farshore")?.getattr(intern!(py, "asarray"))?.call((slf,), Some(&arguments))
+    }
+
     /// Records the kernels that compute this array, without waiting for them.
     fn evaluate(&self, py: Python<'_>) -> PyResult<()> {
         py.detach(|| self.0.evaluate()).map_err(raise(py))
@@ -200,8 +190,7 @@ impl PyArray {
     /// Computes this array and waits until it is done.
     fn block_until_ready(slf: Bound<'_, Self>, py: Python<'_>) -> PyResult<()> {
         let array = array_of(&slf);
-        py.detach(|| array.evaluate().and_then(|()| array.device().synchronize()))
-            .map_err(raise(py))
+        py.detach(|| array.evaluate().and_then(|()| array.device().synchronize())).map_err(raise(py))
     }
 
     /// Whether both arrays are views of the same memory.
@@ -235,9 +224,7 @@ impl PyArray {
 
     fn __len__(&self) -> PyResult<usize> {
         let first = self.0.shape().first();
-        first
-            .copied()
-            .ok_or_else(|| PyTypeError::new_err("len() of an array without axes"))
+        first.copied().ok_or_else(|| PyTypeError::new_err("len() of an array without axes"))
     }
 
     fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -258,8 +245,7 @@ impl PyArray {
 
     /// The elements as nested lists of Python numbers: one transfer.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.to_numpy(py, None, None, "C")?
-            .call_method0(intern!(py, "tolist"))
+        self.to_numpy(py, None, None, "C")?.call_method0(intern!(py, "tolist"))
     }
 
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
@@ -305,21 +291,14 @@ impl PyArray {
         if spec.is_empty() {
             return Ok(Self::__str__(slf)?.into_pyobject(py)?.into_any());
         }
-        slf.get()
-            .item(py)?
-            .call_method1(intern!(py, "__format__"), (spec,))
+        slf.get().item(py)?.call_method1(intern!(py, "__format__"), (spec,))
     }
 
     /// A copy to the host that counts as printing and never raises for the policy's sake; None under "forbid".
     fn _read_for_print<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (request, ledgers) = request(py, Spoken::Implicit, Size::Print)?;
-        if !farshore::judge(
-            farshore::Direction::ToHost,
-            request.spoken,
-            request.size,
-            request.policy,
-        )
-        .permits()
+        if !farshore::judge(farshore::Direction::ToHost, request.spoken, request.size, request.policy)
+            .permits()
         {
             return Ok(None);
         }
@@ -338,19 +317,16 @@ impl PyArray {
         }
         let (request, ledgers) = request(py, Spoken::Explicit, Size::Scalar)?;
         let mut bytes = vec![0; self.0.dtype().size()];
-        py.detach(|| to_host(&self.0, &mut bytes, &request, &ledgers))
-            .map_err(raise(py))?;
+        py.detach(|| to_host(&self.0, &mut bytes, &request, &ledgers)).map_err(raise(py))?;
         let descriptor = numpy::descriptor(py, self.0.dtype())?;
-        py.import("numpy")?
-            .call_method1("frombuffer", (&bytes[..], descriptor))?
-            .get_item(0)
+        py.import("numpy")?.call_method1("frombuffer", (&bytes[..], descriptor))?.get_item(0)
     }
 
     fn refuse_complex(&self, name: &str) -> PyResult<()> {
         match self.0.dtype() {
-            DType::Complex64 | DType::Complex128 => Err(PyTypeError::new_err(format!(
-                "{name}() of a complex number; take its real part first"
-            ))),
+            DType::Complex64 | DType::Complex128 => {
+                Err(PyTypeError::new_err(format!("{name}() of a complex number; take its real part first")))
+            }
             _ => Ok(()),
         }
     }

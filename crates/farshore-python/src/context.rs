@@ -9,6 +9,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
 use pyo3::{IntoPyObjectExt, intern};
 
+use crate::errors::raise;
+
 /// The policy of a `with fs.transfers(...)` block, and the ledgers of it and of the blocks around it.
 #[pyclass(frozen)]
 #[derive(Clone)]
@@ -30,31 +32,22 @@ impl Variable {
     }
 
     fn get_or_make<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
-        let make = || {
-            py.import("contextvars")?
-                .getattr("ContextVar")?
-                .call1((self.0,))
-                .map(Bound::unbind)
-        };
+        let make = || py.import("contextvars")?.getattr("ContextVar")?.call1((self.0,)).map(Bound::unbind);
         Ok(self.1.get_or_try_init(py, make)?.bind(py))
     }
 
     /// The value in this context, None when there is none.
     pub fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get_or_make(py)?
-            .call_method1(intern!(py, "get"), (py.None(),))
+        self.get_or_make(py)?.call_method1(intern!(py, "get"), (py.None(),))
     }
 
     /// Sets the value and gives the token to reset it by.
     pub fn set<'py>(&self, py: Python<'py>, value: impl IntoPyObjectExt<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get_or_make(py)?
-            .call_method1(intern!(py, "set"), (value.into_bound_py_any(py)?,))
+        self.get_or_make(py)?.call_method1(intern!(py, "set"), (value.into_bound_py_any(py)?,))
     }
 
     pub fn reset(&self, py: Python<'_>, token: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.get_or_make(py)?
-            .call_method1(intern!(py, "reset"), (token,))
-            .map(drop)
+        self.get_or_make(py)?.call_method1(intern!(py, "reset"), (token,)).map(drop)
     }
 }
 
@@ -62,10 +55,7 @@ impl Variable {
 pub fn scope(py: Python<'_>) -> PyResult<Scope> {
     let value = SCOPE.get(py)?;
     if value.is_none() {
-        return Ok(Scope {
-            policy: None,
-            ledgers: Vec::new(),
-        });
+        return Ok(Scope { policy: None, ledgers: Vec::new() });
     }
     Ok(value.cast::<Scope>()?.get().clone())
 }
@@ -73,38 +63,17 @@ pub fn scope(py: Python<'_>) -> PyResult<Scope> {
 /// A request by the Python code that is running, and the ledgers to write it into.
 pub fn request(py: Python<'_>, spoken: Spoken, size: Size) -> PyResult<(Request, Vec<Arc<Ledger>>)> {
     let scope = scope(py)?;
-    let policy = scope.policy.unwrap_or_else(Policy::of_process);
-    Ok((
-        Request {
-            spoken,
-            size,
-            policy,
-            caller: caller(py),
-        },
-        scope.ledgers,
-    ))
+    let policy = scope.policy.map_or_else(Policy::of_process, Ok).map_err(raise(py))?;
+    Ok((Request { spoken, size, policy, caller: caller(py) }, scope.ledgers))
 }
 
 /// `file:line` of the nearest frame outside farshore and NumPy: the code of the user or of another library.
 fn caller(py: Python<'_>) -> Option<String> {
-    let mut frame = py
-        .import("sys")
-        .ok()?
-        .getattr(intern!(py, "_getframe"))
-        .ok()?
-        .call0()
-        .ok()?;
+    let mut frame = py.import("sys").ok()?.getattr(intern!(py, "_getframe")).ok()?.call0().ok()?;
     while is_inside(&frame, &["farshore", "numpy"]) {
-        frame = frame
-            .getattr(intern!(py, "f_back"))
-            .ok()
-            .filter(|back| !back.is_none())?;
+        frame = frame.getattr(intern!(py, "f_back")).ok().filter(|back| !back.is_none())?;
     }
-    let file = frame
-        .getattr(intern!(py, "f_code"))
-        .ok()?
-        .getattr(intern!(py, "co_filename"))
-        .ok()?;
+    let file = frame.getattr(intern!(py, "f_code")).ok()?.getattr(intern!(py, "co_filename")).ok()?;
     let line = frame.getattr(intern!(py, "f_lineno")).ok()?;
     Some(format!("{file}:{line}"))
 }
@@ -113,41 +82,26 @@ fn caller(py: Python<'_>) -> Option<String> {
 pub fn warn(py: Python<'_>, class: &str, text: &str) -> PyResult<()> {
     let class = py.import("farshore.exceptions")?.getattr(class)?;
     let caller = caller(py);
-    let (file, line) = caller
-        .as_deref()
-        .and_then(|caller| caller.rsplit_once(':'))
-        .unwrap_or(("farshore", "0"));
+    let (file, line) =
+        caller.as_deref().and_then(|caller| caller.rsplit_once(':')).unwrap_or(("farshore", "0"));
     let line: u32 = line.parse().unwrap_or_default();
-    py.import("warnings")?
-        .call_method1("warn_explicit", (text, class, file, line))
-        .map(drop)
+    py.import("warnings")?.call_method1("warn_explicit", (text, class, file, line)).map(drop)
 }
 
 /// Whether the code that called is part of NumPy: its own functions pass `copy=True` on without being told to.
 pub fn called_by_numpy(py: Python<'_>) -> bool {
-    let frame = py
-        .import("sys")
-        .and_then(|sys| sys.getattr(intern!(py, "_getframe"))?.call0());
+    let frame = py.import("sys").and_then(|sys| sys.getattr(intern!(py, "_getframe"))?.call0());
     frame.is_ok_and(|frame| is_inside(&frame, &["numpy"]))
 }
 
 fn is_inside(frame: &Bound<'_, PyAny>, packages: &[&str]) -> bool {
     let py = frame.py();
-    let module = || {
-        frame
-            .getattr(intern!(py, "f_globals"))
-            .ok()?
-            .get_item(intern!(py, "__name__"))
-            .ok()
-    };
+    let module = || frame.getattr(intern!(py, "f_globals")).ok()?.get_item(intern!(py, "__name__")).ok();
     let name =
         module().and_then(|name| Some(name.cast_into::<PyString>().ok()?.to_string_lossy().into_owned()));
     name.is_some_and(|name| {
         packages.iter().any(|&package| {
-            name == package
-                || name
-                    .strip_prefix(package)
-                    .is_some_and(|rest| rest.starts_with('.'))
+            name == package || name.strip_prefix(package).is_some_and(|rest| rest.starts_with('.'))
         })
     })
 }

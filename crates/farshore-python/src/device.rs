@@ -24,9 +24,7 @@ impl PyDevice {
 /// The device named by `name`: "vulkan:0", "gpu:1", "software", or part of an adapter's name.
 #[pyfunction]
 pub fn open_device(py: Python<'_>, name: &str) -> PyResult<PyDevice> {
-    py.detach(|| Device::open(name))
-        .map(PyDevice::new)
-        .map_err(raise(py))
+    py.detach(|| Device::open(name)).map(PyDevice::new).map_err(raise(py))
 }
 
 /// The device of the innermost `with` block, else the one that `FARSHORE_DEVICE` names, else the best hardware, else
@@ -41,9 +39,7 @@ pub fn default(py: Python<'_>) -> PyResult<Device> {
     if !set.is_none() {
         return Ok(set.cast::<PyDevice>()?.get().0.clone());
     }
-    let named = std::env::var("FARSHORE_DEVICE")
-        .ok()
-        .filter(|name| !name.is_empty());
+    let named = std::env::var("FARSHORE_DEVICE").ok().filter(|name| !name.is_empty());
     let open = || match &named {
         Some(name) => Device::open(name),
         None => Device::best(),

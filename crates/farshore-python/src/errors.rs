@@ -36,22 +36,13 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
 
 /// A class of `farshore.exceptions`.
 fn own(py: Python<'_>, class: &str, text: String) -> PyResult<PyErr> {
-    Ok(PyErr::from_value(
-        py.import("farshore.exceptions")?.getattr(class)?.call1((text,))?,
-    ))
+    Ok(PyErr::from_value(py.import("farshore.exceptions")?.getattr(class)?.call1((text,))?))
 }
 
 fn refused(py: Python<'_>, class: &str, refusal: &Refusal) -> PyResult<PyErr> {
     let class = py.import("farshore.exceptions")?.getattr(class)?;
     let shape = PyTuple::new(py, &refusal.shape)?;
     let dtype = crate::numpy::descriptor(py, refusal.dtype)?;
-    let facts = (
-        &refusal.message,
-        refusal.nbytes,
-        shape,
-        dtype,
-        &refusal.device,
-        &refusal.requested_by,
-    );
+    let facts = (&refusal.message, refusal.nbytes, shape, dtype, &refusal.device, &refusal.requested_by);
     Ok(PyErr::from_value(class.call1(facts)?))
 }

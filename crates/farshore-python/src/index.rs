@@ -24,18 +24,10 @@ fn one(key: &Bound<'_, PyAny>) -> PyResult<Index> {
     if key.is_instance_of::<PySlice>() {
         let part = |name| {
             let value = key.getattr(name)?;
-            if value.is_none() {
-                Ok(None)
-            } else {
-                clamped(&value).map(Some)
-            }
+            if value.is_none() { Ok(None) } else { clamped(&value).map(Some) }
         };
         let (start, stop) = (part(intern!(py, "start"))?, part(intern!(py, "stop"))?);
-        return Ok(Index::Slice {
-            start,
-            stop,
-            step: part(intern!(py, "step"))?.unwrap_or(1),
-        });
+        return Ok(Index::Slice { start, stop, step: part(intern!(py, "step"))?.unwrap_or(1) });
     }
     if !key.is_instance_of::<PyBool>() && key.hasattr(intern!(py, "__index__"))? && !has_axes(key)? {
         return Ok(Index::At(clamped(key)?));

@@ -17,8 +17,6 @@ mod ufunc;
 mod _core {
     use pyo3::prelude::*;
 
-    use super::ufunc;
-
     #[pymodule_export]
     use super::array::{PyArray, empty, full};
     #[pymodule_export]
@@ -33,7 +31,7 @@ mod _core {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         for row in farshore::UFUNCS {
-            module.add(row.name, ufunc::PyUfunc(row))?;
+            module.add(row.name, PyUfunc(row))?;
         }
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

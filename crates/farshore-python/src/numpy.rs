@@ -1,15 +1,12 @@
 //! The border with NumPy: dtypes, host arrays in, host arrays out, `__array__` and `__array_ufunc__`.
 
-#![allow(
-    unsafe_code,
-    reason = "the bytes of host arrays are read and written in place"
-)]
+#![allow(unsafe_code, reason = "the bytes of host arrays are read and written in place")]
 
 use std::sync::Arc;
 
 use farshore::{Array, DType, Ledger, Request, Size, Spoken, Verdict, to_host};
 use numpy::{PyArrayDescr, PyUntypedArray, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -58,9 +55,7 @@ pub fn from_numpy(
     let device = chosen(py, device)?;
     let dtype = dtype(array.dtype().as_any())?;
     if !array.is_c_contiguous() {
-        return Err(PyValueError::new_err(
-            "from_numpy takes a C-contiguous array; fs.asarray takes any",
-        ));
+        return Err(PyValueError::new_err("from_numpy takes a C-contiguous array; fs.asarray takes any"));
     }
     let shape = array.shape().to_vec();
     let bytes = Bytes(data(array), array.len() * dtype.size());
@@ -113,11 +108,7 @@ pub fn to_new<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let empty = py.import(intern!(py, "numpy"))?.getattr(intern!(py, "empty"))?;
     let shape = PyTuple::new(py, array.shape())?;
-    let host = empty.call1((
-        shape,
-        descriptor(py, array.dtype())?,
-        if fortran { "F" } else { "C" },
-    ))?;
+    let host = empty.call1((shape, descriptor(py, array.dtype())?, if fortran { "F" } else { "C" }))?;
     fill(py, array, host.cast::<PyUntypedArray>()?, request, ledgers)?;
     Ok(host)
 }
@@ -130,18 +121,12 @@ fn fill(
     request: &Request,
     ledgers: &[Arc<Ledger>],
 ) -> PyResult<()> {
-    let ordered = if host.is_c_contiguous() {
-        array.clone()
-    } else {
-        array.transpose()
-    };
+    let ordered = if host.is_c_contiguous() { array.clone() } else { array.transpose() };
     let bytes = Bytes(data(host), array.len() * array.dtype().size());
     // SAFETY: the host array has these bytes, contiguous in one order or the other, and is held here; only this
     // call writes to it. Any bytes are valid elements, so fresh ones need no initial values.
     let into = unsafe { bytes.write() };
-    let verdict = py
-        .detach(|| to_host(&ordered, into, request, ledgers))
-        .map_err(raise(py))?;
+    let verdict = py.detach(|| to_host(&ordered, into, request, ledgers)).map_err(raise(py))?;
     if verdict == Verdict::PermitAndWarn {
         let text = format!(
             "{} bytes were copied from {} without being asked for; write x.to_numpy() or np.asarray(x, copy=True)",
@@ -170,9 +155,7 @@ impl PyArray {
             "C" | "A" | "K" => false,
             "F" => true,
             other => {
-                return Err(PyValueError::new_err(format!(
-                    "order is \"C\" or \"F\", not {other:?}"
-                )));
+                return Err(PyValueError::new_err(format!("order is \"C\" or \"F\", not {other:?}")));
             }
         };
         let (request, ledgers) = request(py, Spoken::Explicit, Size::Bulk)?;
@@ -181,9 +164,7 @@ impl PyArray {
         };
         if out.shape() != self.0.shape() {
             let (have, want) = (out.getattr("shape")?, PyTuple::new(py, self.0.shape())?);
-            return Err(PyValueError::new_err(format!(
-                "out has shape {have}, the array {want}"
-            )));
+            return Err(PyValueError::new_err(format!("out has shape {have}, the array {want}")));
         }
         let flags = out.getattr(intern!(py, "flags"))?;
         if !flags.getattr(intern!(py, "writeable"))?.is_truthy()? {
@@ -261,6 +242,30 @@ impl PyArray {
             Some(wanted) if known.is_none() => host.call_method1(intern!(py, "astype"), (wanted,)),
             _ => Ok(host),
         }
+    }
+
+    // NumPy takes an AttributeError for absence; libraries that look for it, such as Pillow, print this text.
+    #[getter]
+    fn __array_interface__(&self) -> PyResult<()> {
+        Err(PyAttributeError::new_err(format!(
+            "the elements are in the memory of {}; copy them to the host first: x.to_numpy()",
+            self.0.device()
+        )))
+    }
+
+    /// NumPy's other functions: those that only look at shape and dtype answer, those that farshore has run on the
+    /// device, the rest would move the elements.
+    #[expect(clippy::unused_self, reason = "NumPy calls it as a method")]
+    fn __array_function__<'py>(
+        &self,
+        py: Python<'py>,
+        func: &Bound<'py, PyAny>,
+        types: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = types;
+        py.import("farshore._dispatch")?.call_method1("array_function", (func, args, kwargs))
     }
 
     /// NumPy's functions on arrays of ours run on the device, where we have them.

@@ -22,14 +22,8 @@ impl PyTransfers {
     #[new]
     #[pyo3(signature = (policy=None))]
     fn new(policy: Option<&str>) -> PyResult<Self> {
-        let policy = policy
-            .map(str::parse)
-            .transpose()
-            .map_err(PyValueError::new_err)?;
-        Ok(Self {
-            policy,
-            tokens: Mutex::default(),
-        })
+        let policy = policy.map(str::parse).transpose().map_err(PyValueError::new_err)?;
+        Ok(Self { policy, tokens: Mutex::default() })
     }
 
     fn __enter__(&self, py: Python<'_>) -> PyResult<PyLedger> {
@@ -37,17 +31,8 @@ impl PyTransfers {
         let ledger = Arc::new(Ledger::default());
         let mut ledgers = outer.ledgers;
         ledgers.push(Arc::clone(&ledger));
-        let token = SCOPE.set(
-            py,
-            Scope {
-                policy: self.policy.or(outer.policy),
-                ledgers,
-            },
-        )?;
-        self.tokens
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(token.unbind());
+        let token = SCOPE.set(py, Scope { policy: self.policy.or(outer.policy), ledgers })?;
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).push(token.unbind());
         Ok(PyLedger(ledger))
     }
 

@@ -9,7 +9,7 @@ use crate::argument::Operand;
 use crate::array::PyArray;
 use crate::errors::raise;
 
-/// A function applied element by element, on the device of its operands.
+// Without a doc comment: the class's text would hide each function's own `__doc__`.
 #[pyclass(name = "ufunc", module = "farshore", frozen)]
 pub struct PyUfunc(pub &'static Ufunc);
 
@@ -60,11 +60,7 @@ impl PyUfunc {
     /// Names of the dtypes that are accepted.
     #[getter]
     fn dtypes(&self) -> Vec<&'static str> {
-        DType::ALL
-            .into_iter()
-            .filter(|&dtype| self.0.loop_dtype(dtype).is_ok())
-            .map(DType::name)
-            .collect()
+        DType::ALL.into_iter().filter(|&dtype| self.0.loop_dtype(dtype).is_ok()).map(DType::name).collect()
     }
 
     #[getter(__signature__)]

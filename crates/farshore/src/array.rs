@@ -30,10 +30,7 @@ pub struct Array {
 impl Array {
     /// An array over a whole buffer in C order.
     pub(crate) fn ready(device: &Device, dtype: DType, shape: &[usize], buffer: Buffer) -> Self {
-        Self {
-            node: Node::ready(device, dtype, shape, buffer),
-            layout: Layout::contiguous(shape),
-        }
+        Self { node: Node::ready(device, dtype, shape, buffer), layout: Layout::contiguous(shape) }
     }
 
     /// An array that `operation` will fill.
@@ -44,10 +41,7 @@ impl Array {
         operation: Operation,
     ) -> Result<Self> {
         require(device, dtype)?;
-        Ok(Self {
-            node: Node::pending(device, dtype, shape, operation)?,
-            layout: Layout::contiguous(shape),
-        })
+        Ok(Self { node: Node::pending(device, dtype, shape, operation)?, layout: Layout::contiguous(shape) })
     }
 
     /// Lengths of the axes.
@@ -206,10 +200,7 @@ impl Array {
 
     fn converted(&self, dtype: DType) -> Result<Self> {
         let operands = [self.operand(self.layout.clone())].into_iter().collect();
-        let operation = Operation {
-            function: Function::Copy,
-            operands,
-        };
+        let operation = Operation { function: Function::Copy, operands };
         Self::pending(self.device(), dtype, self.shape(), operation)
     }
 
@@ -218,10 +209,7 @@ impl Array {
     }
 
     fn view(&self, layout: Layout) -> Self {
-        Self {
-            node: Arc::clone(&self.node),
-            layout,
-        }
+        Self { node: Arc::clone(&self.node), layout }
     }
 }
 
@@ -229,13 +217,7 @@ impl Array {
 impl fmt::Debug for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.is_pending() { "pending" } else { "ready" };
-        write!(
-            f,
-            "Array(shape={}, {}, {}, {state})",
-            show(self.shape()),
-            self.dtype(),
-            self.device()
-        )
+        write!(f, "Array(shape={}, {}, {}, {state})", show(self.shape()), self.dtype(), self.device())
     }
 }
 
@@ -252,13 +234,5 @@ pub(crate) fn require(device: &Device, dtype: DType) -> Result<()> {
         _ => (true, dtype),
     };
     let name = || format!("{device} ({})", device.adapter().name);
-    if there {
-        Ok(())
-    } else {
-        Err(Error::DTypeOnDevice {
-            dtype,
-            device: name(),
-            instead,
-        })
-    }
+    if there { Ok(()) } else { Err(Error::DTypeOnDevice { dtype, device: name(), instead }) }
 }

@@ -121,11 +121,7 @@ impl DType {
     /// The smallest dtype that both fit in, by NumPy's table (`numpy.promote_types`).
     #[must_use]
     pub fn promote(self, other: Self) -> Self {
-        let (low, high) = if self.kind() <= other.kind() {
-            (self, other)
-        } else {
-            (other, self)
-        };
+        let (low, high) = if self.kind() <= other.kind() { (self, other) } else { (other, self) };
         match (low.kind(), high.kind()) {
             (Kind::Bool, _) => high,
             (a, b) if a == b => {
@@ -259,10 +255,7 @@ impl Element for bool {
     const DTYPE: DType = Bool;
 
     fn collect<E>(len: usize, fill: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Vec<Self>, E> {
-        Ok(u8::collect(len, fill)?
-            .into_iter()
-            .map(|byte| byte != 0)
-            .collect())
+        Ok(u8::collect(len, fill)?.into_iter().map(|byte| byte != 0).collect())
     }
 }
 

@@ -9,27 +9,15 @@ use crate::dtype::DType;
 pub enum Error {
     /// Shapes that do not broadcast.
     #[error("{op}: shapes {} do not broadcast to one shape", all_shapes(.shapes))]
-    Broadcast {
-        op: &'static str,
-        shapes: Vec<Vec<usize>>,
-    },
+    Broadcast { op: &'static str, shapes: Vec<Vec<usize>> },
 
     /// A shape with another number of elements.
     #[error("{op}: cannot view {len} elements of shape {} as shape {}", self::shape(.from), self::shape(.to))]
-    Reshape {
-        op: &'static str,
-        len: usize,
-        from: Vec<usize>,
-        to: Vec<usize>,
-    },
+    Reshape { op: &'static str, len: usize, from: Vec<usize>, to: Vec<usize> },
 
     /// An axis that does not exist.
     #[error("{op}: axis {axis} is out of bounds for an array of {ndim} dimensions")]
-    Axis {
-        op: &'static str,
-        axis: isize,
-        ndim: usize,
-    },
+    Axis { op: &'static str, axis: isize, ndim: usize },
 
     /// An argument that makes no sense.
     #[error("{op}: {reason}")]
@@ -45,42 +33,23 @@ pub enum Error {
 
     /// A dtype that the operation is not defined for.
     #[error("{op} does not accept {dtype}; it accepts {accepted}. {remedy}")]
-    DType {
-        op: &'static str,
-        dtype: DType,
-        accepted: String,
-        remedy: String,
-    },
+    DType { op: &'static str, dtype: DType, accepted: String, remedy: String },
 
     /// A dtype that the device lacks.
     #[error(
         "{device} has no {dtype}: the array was not made. Ask for dtype={instead} if that is precise enough"
     )]
-    DTypeOnDevice {
-        dtype: DType,
-        device: String,
-        instead: DType,
-    },
+    DTypeOnDevice { dtype: DType, device: String, instead: DType },
 
     /// A number that the dtype does not hold.
     #[error("{op}: the value {value} is out of range for {dtype}, which holds {low} to {high}")]
-    OutOfRange {
-        op: &'static str,
-        value: String,
-        dtype: DType,
-        low: i128,
-        high: i128,
-    },
+    OutOfRange { op: &'static str, value: String, dtype: DType, low: i128, high: i128 },
 
     /// Arrays on different devices.
     #[error(
         "{op}: the operands are on different devices, {left} and {right}; move one: fs.asarray(x, device=...)"
     )]
-    DeviceMismatch {
-        op: &'static str,
-        left: String,
-        right: String,
-    },
+    DeviceMismatch { op: &'static str, left: String, right: String },
 
     /// A name that no device has.
     #[error("no device {asked:?}; there is {available}")]
@@ -91,12 +60,8 @@ pub enum Error {
     NoDevice { remedy: &'static str },
 
     /// More memory than the device has.
-    #[error("{device} cannot hold {nbytes} more bytes: {reason}")]
-    OutOfMemory {
-        device: String,
-        nbytes: u64,
-        reason: String,
-    },
+    #[error("{device} cannot hold {nbytes} bytes: {reason}")]
+    OutOfMemory { device: String, nbytes: u64, reason: String },
 
     /// The driver refused or failed.
     #[error("{device}: {message}")]
@@ -141,13 +106,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn shape(shape: &[usize]) -> String {
     match shape {
         [one] => format!("({one},)"),
-        many => format!(
-            "({})",
-            many.iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+        many => format!("({})", many.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
     }
 }
 

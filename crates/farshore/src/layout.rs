@@ -47,11 +47,7 @@ impl Layout {
         for axis in (1..shape.len()).rev() {
             strides[axis - 1] = strides[axis] * signed(shape[axis].max(1));
         }
-        Self {
-            shape: shape.into(),
-            strides,
-            offset: 0,
-        }
+        Self { shape: shape.into(), strides, offset: 0 }
     }
 
     #[must_use]
@@ -93,18 +89,11 @@ impl Layout {
     pub fn permuted(&self, axes: &[isize]) -> Result<Self> {
         let op = "permute_dims";
         let mut seen = vec![false; self.ndim()];
-        let mut result = Self {
-            shape: Shape::new(),
-            strides: Strides::new(),
-            offset: self.offset,
-        };
+        let mut result = Self { shape: Shape::new(), strides: Strides::new(), offset: self.offset };
         for &axis in axes {
             let axis = self.axis(op, axis)?;
             if std::mem::replace(&mut seen[axis], true) {
-                return Err(Error::Value {
-                    op,
-                    reason: format!("axis {axis} is named twice in {axes:?}"),
-                });
+                return Err(Error::Value { op, reason: format!("axis {axis} is named twice in {axes:?}") });
             }
             result.shape.push(self.shape[axis]);
             result.strides.push(self.strides[axis]);
@@ -112,11 +101,7 @@ impl Layout {
         if axes.len() == self.ndim() {
             Ok(result)
         } else {
-            let reason = format!(
-                "{axes:?} names {} axes of an array that has {}",
-                axes.len(),
-                self.ndim()
-            );
+            let reason = format!("{axes:?} names {} axes of an array that has {}", axes.len(), self.ndim());
             Err(Error::Value { op, reason })
         }
     }
@@ -131,11 +116,7 @@ impl Layout {
         if (0..ndim).contains(&positive) {
             Ok(positive.unsigned_abs())
         } else {
-            Err(Error::Axis {
-                op,
-                axis,
-                ndim: self.ndim(),
-            })
+            Err(Error::Axis { op, axis, ndim: self.ndim() })
         }
     }
 
@@ -147,11 +128,9 @@ impl Layout {
         if self.shape[..] == *shape {
             return Ok(self.clone());
         }
-        let error = || Error::Broadcast {
-            op,
-            shapes: vec![self.shape.to_vec(), shape.to_vec()],
-        };
+        let error = || Error::Broadcast { op, shapes: vec![self.shape.to_vec(), shape.to_vec()] };
         let added = shape.len().checked_sub(self.ndim()).ok_or_else(error)?;
+        countable(op, shape)?;
         let mut strides: Strides = SmallVec::from_elem(0, added);
         for (axis, (&have, &stride)) in self.shape.iter().zip(&self.strides).enumerate() {
             match (have, shape[added + axis]) {
@@ -160,11 +139,7 @@ impl Layout {
                 _ => return Err(error()),
             }
         }
-        Ok(Self {
-            shape: shape.into(),
-            strides,
-            offset: self.offset,
-        })
+        Ok(Self { shape: shape.into(), strides, offset: self.offset })
     }
 
     /// The same elements in C order under another shape, when no copy is needed; None when one is.
@@ -188,11 +163,7 @@ impl Layout {
                 left /= shape[axis];
             }
         }
-        Some(Self {
-            shape: shape.into(),
-            strides,
-            offset: self.offset,
-        })
+        Some(Self { shape: shape.into(), strides, offset: self.offset })
     }
 
     /// Basic indexing, as NumPy's.
@@ -202,27 +173,14 @@ impl Layout {
     /// ellipses.
     pub fn indexed(&self, indices: &[Index]) -> Result<Self> {
         let op = "indexing";
-        let used = indices
-            .iter()
-            .filter(|i| matches!(i, Index::At(_) | Index::Slice { .. }))
-            .count();
+        let used = indices.iter().filter(|i| matches!(i, Index::At(_) | Index::Slice { .. })).count();
         if used > self.ndim() {
-            return Err(Error::IndexCount {
-                ndim: self.ndim(),
-                given: used,
-            });
+            return Err(Error::IndexCount { ndim: self.ndim(), given: used });
         }
         if indices.iter().filter(|i| matches!(i, Index::Ellipsis)).count() > 1 {
-            return Err(Error::Value {
-                op,
-                reason: "an index holds at most one ellipsis ('...')".into(),
-            });
+            return Err(Error::Value { op, reason: "an index holds at most one ellipsis ('...')".into() });
         }
-        let mut result = Self {
-            shape: Shape::new(),
-            strides: Strides::new(),
-            offset: self.offset,
-        };
+        let mut result = Self { shape: Shape::new(), strides: Strides::new(), offset: self.offset };
         let mut axis = 0;
         for index in indices {
             match *index {
@@ -237,20 +195,13 @@ impl Layout {
                     let size = self.shape[axis];
                     let positive = if at < 0 { at + signed(size) } else { at };
                     if !(0..signed(size)).contains(&positive) {
-                        return Err(Error::Index {
-                            index: at,
-                            axis,
-                            size,
-                        });
+                        return Err(Error::Index { index: at, axis, size });
                     }
                     result.advance(positive * self.strides[axis]);
                     axis += 1;
                 }
                 Index::Slice { step: 0, .. } => {
-                    return Err(Error::Value {
-                        op,
-                        reason: "a slice's step cannot be 0".into(),
-                    });
+                    return Err(Error::Value { op, reason: "a slice's step cannot be 0".into() });
                 }
                 Index::Slice { start, stop, step } => {
                     let (first, len) = slice_bounds(start, stop, step, self.shape[axis]);
@@ -258,11 +209,7 @@ impl Layout {
                         result.advance(first * self.strides[axis]);
                     }
                     // A slice of at most one element never steps, so a huge step must not overflow.
-                    let stride = if len > 1 {
-                        self.strides[axis] * step
-                    } else {
-                        self.strides[axis]
-                    };
+                    let stride = if len > 1 { self.strides[axis] * step } else { self.strides[axis] };
                     result.push(len, stride);
                     axis += 1;
                 }
@@ -287,11 +234,7 @@ impl Layout {
     /// neighbours that step evenly in every one of them merged.
     #[must_use]
     pub fn collapsed_with(&self, others: &[Self]) -> (Self, Vec<Self>) {
-        let empty = |of: &Self| Self {
-            shape: Shape::new(),
-            strides: Strides::new(),
-            offset: of.offset,
-        };
+        let empty = |of: &Self| Self { shape: Shape::new(), strides: Strides::new(), offset: of.offset };
         let mut first = empty(self);
         let mut rest: Vec<Self> = others.iter().map(empty).collect();
         for axis in 0..self.ndim() {
@@ -300,20 +243,14 @@ impl Layout {
                 continue;
             }
             let merges = |done: &Self, of: &Self| {
-                done.strides
-                    .last()
-                    .is_some_and(|&outer| outer == of.strides[axis] * signed(size))
+                done.strides.last().is_some_and(|&outer| outer == of.strides[axis] * signed(size))
             };
             if merges(&first, self) && rest.iter().zip(others).all(|(done, of)| merges(done, of)) {
                 first.merge(size, self.strides[axis]);
-                rest.iter_mut()
-                    .zip(others)
-                    .for_each(|(done, of)| done.merge(size, of.strides[axis]));
+                rest.iter_mut().zip(others).for_each(|(done, of)| done.merge(size, of.strides[axis]));
             } else {
                 first.push(size, self.strides[axis]);
-                rest.iter_mut()
-                    .zip(others)
-                    .for_each(|(done, of)| done.push(size, of.strides[axis]));
+                rest.iter_mut().zip(others).for_each(|(done, of)| done.push(size, of.strides[axis]));
             }
         }
         (first, rest)
@@ -335,11 +272,7 @@ impl Layout {
         let mut parted = false;
         for (&size, &stride) in self.shape.iter().zip(&self.strides) {
             below /= size;
-            let (from, to) = if parted {
-                (0, size - 1)
-            } else {
-                (first / below, last / below)
-            };
+            let (from, to) = if parted { (0, size - 1) } else { (first / below, last / below) };
             first %= below;
             last %= below;
             parted |= from != to;
@@ -370,14 +303,24 @@ pub fn broadcast_shapes<'a>(
             if *have == 1 {
                 *have = want;
             } else if want != 1 && want != *have {
-                return Err(Error::Broadcast {
-                    op,
-                    shapes: shapes.map(<[usize]>::to_vec).collect(),
-                });
+                return Err(Error::Broadcast { op, shapes: shapes.map(<[usize]>::to_vec).collect() });
             }
         }
     }
+    countable(op, &result)?;
     Ok(result)
+}
+
+/// Broadcasting costs no memory, so a shape can have more elements than memory has bytes; not more than can be counted.
+fn countable(op: &'static str, shape: &[usize]) -> Result<()> {
+    let nbytes = shape.iter().try_fold(16_usize, |nbytes, &size| nbytes.checked_mul(size));
+    if nbytes.is_some_and(|nbytes| isize::try_from(nbytes).is_ok()) {
+        return Ok(());
+    }
+    Err(Error::Value {
+        op,
+        reason: format!("an array of shape {} has too many elements", crate::error::shape(shape)),
+    })
 }
 
 /// First position and number of positions of `start:stop:step` on an axis of `size`: Python's `slice.indices`.
@@ -388,11 +331,7 @@ fn slice_bounds(start: Option<isize>, stop: Option<isize>, step: isize, size: us
     let start = start.map_or(if step > 0 { lowest } else { highest }, clamp);
     let stop = stop.map_or(if step > 0 { highest } else { lowest }, clamp);
     let span = if step > 0 { stop - start } else { start - stop };
-    let len = if span > 0 {
-        (span - 1).unsigned_abs() / step.unsigned_abs() + 1
-    } else {
-        0
-    };
+    let len = if span > 0 { (span - 1).unsigned_abs() / step.unsigned_abs() + 1 } else { 0 };
     (start, len)
 }
 

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::dtype::{Compute, DType};
+use crate::dtype::{Compute, DType, Kind};
 use crate::error::{Error, Result};
 
 /// A function applied element by element. Rows of the table are statics, so two are equal when their names are.
@@ -37,10 +37,7 @@ impl Ufunc {
     #[must_use]
     pub fn expression(&self, dtype: DType) -> Option<&'static str> {
         let bit = dtype.compute().bit();
-        self.wgsl
-            .iter()
-            .find(|(types, _)| types & bit != 0)
-            .map(|&(_, text)| text)
+        self.wgsl.iter().find(|(types, _)| types & bit != 0).map(|&(_, text)| text)
     }
 
     /// The dtype in which operands that promote to `dtype` are computed: itself, or, where the row is for
@@ -53,9 +50,9 @@ impl Ufunc {
     }
 
     fn loop_for(&self, dtype: DType) -> Option<DType> {
-        [dtype, dtype.to_float()]
-            .into_iter()
-            .find(|&candidate| self.expression(candidate).is_some())
+        let for_floats = self.expression(DType::Int64).is_none();
+        let candidates = [Some(dtype), for_floats.then(|| dtype.to_float())];
+        candidates.into_iter().flatten().find(|&candidate| self.expression(candidate).is_some())
     }
 
     /// The dtype of the result, given the one computed in.
@@ -69,25 +66,25 @@ impl Ufunc {
     }
 
     fn refuse(&self, dtype: DType) -> Error {
-        let accepted: Vec<_> = DType::ALL
-            .into_iter()
-            .filter(|&d| self.loop_for(d).is_some())
-            .collect();
-        // The nearest dtype that is accepted and keeps the kind, so that the remedy can be typed as it stands.
-        let instead = accepted
-            .iter()
-            .rev()
-            .find(|d| d.kind() == dtype.kind())
-            .or(accepted.last());
+        let accepted: Vec<_> = DType::ALL.into_iter().filter(|&d| self.loop_for(d).is_some()).collect();
+        let instead = nearest(dtype, &accepted);
         let remedy = instead.map_or_else(String::new, |d| format!("Convert first: x.astype(fs.{d})"));
         let accepted = accepted.iter().map(|d| d.name()).collect::<Vec<_>>().join(", ");
-        Error::DType {
-            op: self.name,
-            dtype,
-            accepted,
-            remedy,
-        }
+        Error::DType { op: self.name, dtype, accepted, remedy }
     }
+}
+
+/// The accepted dtype to convert `dtype` to: the widest of its kind, else float32, else the narrowest; none for
+/// complex numbers where only reals are accepted, since that would drop their imaginary parts.
+fn nearest(dtype: DType, accepted: &[DType]) -> Option<DType> {
+    let of_kind = accepted.iter().rev().find(|known| known.kind() == dtype.kind());
+    match dtype.kind() {
+        Kind::Float | Kind::Complex => of_kind,
+        // An integer that is refused is too wide for the accepted ones.
+        Kind::Unsigned | Kind::Signed => accepted.iter().find(|&&known| known == DType::Float32),
+        Kind::Bool => accepted.first(),
+    }
+    .copied()
 }
 
 impl PartialEq for Ufunc {

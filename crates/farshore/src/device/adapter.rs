@@ -106,10 +106,7 @@ static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
 /// ```
 #[must_use]
 pub fn adapters() -> Vec<AdapterSummary> {
-    CANDIDATES
-        .iter()
-        .map(|candidate| candidate.summary.clone())
-        .collect()
+    CANDIDATES.iter().map(|candidate| candidate.summary.clone()).collect()
 }
 
 pub fn best() -> Result<&'static Candidate> {
@@ -120,28 +117,19 @@ pub fn best() -> Result<&'static Candidate> {
 pub fn find(name: &str) -> Result<&'static Candidate> {
     best()?;
     let wanted = name.trim().to_lowercase();
-    let mut hardware: Vec<_> = CANDIDATES
-        .iter()
-        .filter(|c| c.summary.kind != AdapterKind::Software)
-        .collect();
+    let mut hardware: Vec<_> =
+        CANDIDATES.iter().filter(|c| c.summary.kind != AdapterKind::Software).collect();
     hardware.sort_by_key(|candidate| candidate.summary.kind);
-    let numbered = wanted
-        .strip_prefix("gpu")
-        .map(|rest| rest.strip_prefix(':').unwrap_or("0").parse::<usize>());
+    let numbered =
+        if wanted == "gpu" { Some(Ok(0)) } else { wanted.strip_prefix("gpu:").map(str::parse::<usize>) };
     let found = match numbered {
         Some(Ok(number)) => hardware.get(number).copied(),
-        _ if wanted == "software" => CANDIDATES
-            .iter()
-            .find(|c| c.summary.kind == AdapterKind::Software),
+        _ if wanted == "software" => CANDIDATES.iter().find(|c| c.summary.kind == AdapterKind::Software),
         _ if wanted.is_empty() => None,
         _ => CANDIDATES
             .iter()
             .find(|c| c.summary.id == wanted || c.summary.backend == wanted)
-            .or_else(|| {
-                CANDIDATES
-                    .iter()
-                    .find(|c| c.summary.name.to_lowercase().contains(&wanted))
-            }),
+            .or_else(|| CANDIDATES.iter().find(|c| c.summary.name.to_lowercase().contains(&wanted))),
     };
     found.ok_or_else(|| Error::UnknownDevice {
         asked: name.to_owned(),
@@ -157,10 +145,7 @@ static OPENED: Mutex<Vec<Device>> = Mutex::new(Vec::new());
 
 pub fn open(candidate: &Candidate) -> Result<Device> {
     let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(device) = opened
-        .iter()
-        .find(|device| device.0.adapter.id == candidate.summary.id)
-    {
+    if let Some(device) = opened.iter().find(|device| device.0.adapter.id == candidate.summary.id) {
         return Ok(device.clone());
     }
     let device = open_new(candidate)?;
@@ -178,20 +163,14 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
         memory_hints: wgpu::MemoryHints::MemoryUsage,
         ..Default::default()
     };
-    let fail = |message: String| Error::Device {
-        device: summary.id.clone(),
-        message,
-    };
+    let fail = |message: String| Error::Device { device: summary.id.clone(), message };
     let (wgpu, queue) = pollster::block_on(adapter.request_device(&descriptor))
         .map_err(|error| fail(format!("the driver would not open the device: {error}")))?;
     let failure = Arc::new(Mutex::new(None));
     let record = |failure: &Arc<Mutex<Option<String>>>| {
         let failure = Arc::clone(failure);
         move |message: String| {
-            failure
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get_or_insert(message);
+            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
         }
     };
     // wgpu's own handlers end the process.
@@ -208,9 +187,7 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
         binding: binding / GRAIN * GRAIN,
         bindings: limits.max_storage_buffers_per_shader_stage.min(16) as usize,
         alignment: u64::from(
-            limits
-                .min_storage_buffer_offset_alignment
-                .max(limits.min_uniform_buffer_offset_alignment),
+            limits.min_storage_buffer_offset_alignment.max(limits.min_uniform_buffer_offset_alignment),
         ),
         workgroups: limits.max_compute_workgroups_per_dimension,
         workgroup: limits.max_compute_invocations_per_workgroup.min(256),

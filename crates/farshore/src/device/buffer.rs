@@ -29,16 +29,11 @@ impl Buffer {
     /// # Errors
     /// [`Error::OutOfMemory`] when the device cannot hold it, after everything unused was given back.
     pub fn new(device: &Device, nbytes: u64) -> Result<Self> {
-        let out_of_memory = |reason: String| Error::OutOfMemory {
-            device: device.to_string(),
-            nbytes,
-            reason,
-        };
+        let out_of_memory =
+            |reason: String| Error::OutOfMemory { device: device.to_string(), nbytes, reason };
         let limit = device.limits().array;
         if nbytes > limit {
-            return Err(out_of_memory(format!(
-                "one array holds at most {limit} bytes there"
-            )));
+            return Err(out_of_memory(format!("one array holds at most {limit} bytes there")));
         }
         let size = size_class(nbytes).min(limit + GRAIN);
         let raw = match device.0.pool.take(size) {
@@ -51,17 +46,11 @@ impl Buffer {
                 })
                 .map_err(|error| {
                     let memory = device.memory();
-                    out_of_memory(format!(
-                        "{error}; arrays that are alive hold {} bytes",
-                        memory.used
-                    ))
+                    out_of_memory(format!("{error}; arrays that are alive hold {} bytes", memory.used))
                 })?,
         };
         device.0.pool.lend(raw.wgpu.size());
-        Ok(Self {
-            raw,
-            device: device.clone(),
-        })
+        Ok(Self { raw, device: device.clone() })
     }
 
     /// Copies bytes `from..from + into.len()` to the host, after everything recorded.
@@ -112,21 +101,13 @@ fn make(device: &Device, size: u64) -> Result<Raw> {
     device.0.counts.buffers.fetch_add(1, Ordering::Relaxed);
     let mut usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
     usage.set(wgpu::BufferUsages::MAP_READ, device.0.driver.mappable);
-    let descriptor = wgpu::BufferDescriptor {
-        label: None,
-        size,
-        usage,
-        mapped_at_creation: false,
-    };
+    let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
     let wgpu = device.scoped(|| match make_unclear(device, &descriptor) {
         Some(Ok(buffer)) => Ok(buffer),
         Some(Err(error)) => Err(device.error(error)),
         None => Ok(device.0.wgpu.create_buffer(&descriptor)),
     })??;
-    Ok(Raw {
-        wgpu,
-        id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-    })
+    Ok(Raw { wgpu, id: NEXT_ID.fetch_add(1, Ordering::Relaxed) })
 }
 
 fn make_unclear(
@@ -138,10 +119,7 @@ fn make_unclear(
         | wgpu::BufferUses::STORAGE_READ_WRITE
         | wgpu::BufferUses::COPY_SRC
         | wgpu::BufferUses::COPY_DST;
-    uses.set(
-        wgpu::BufferUses::MAP_READ,
-        descriptor.usage.contains(wgpu::BufferUsages::MAP_READ),
-    );
+    uses.set(wgpu::BufferUses::MAP_READ, descriptor.usage.contains(wgpu::BufferUsages::MAP_READ));
     let hal = wgpu::hal::BufferDescriptor {
         label: None,
         size: descriptor.size,
@@ -154,11 +132,10 @@ fn make_unclear(
         let vulkan = device.0.wgpu.as_hal::<wgpu::hal::api::Vulkan>()?;
         let buffer = vulkan.create_buffer(&hal);
         drop(vulkan);
-        Some(buffer.map(|buffer| {
-            device
-                .0
-                .wgpu
-                .create_buffer_from_hal::<wgpu::hal::api::Vulkan>(buffer, descriptor)
-        }))
+        Some(
+            buffer.map(|buffer| {
+                device.0.wgpu.create_buffer_from_hal::<wgpu::hal::api::Vulkan>(buffer, descriptor)
+            }),
+        )
     }
 }

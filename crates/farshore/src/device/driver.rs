@@ -40,13 +40,7 @@ impl Driver {
         let (float32, float64) = float_controls(adapter);
         let strict = adapter.get_info().backend == wgpu::Backend::Vulkan
             && has.contains(wgpu::Features::PASSTHROUGH_SHADERS);
-        Self {
-            features,
-            strict,
-            mappable,
-            float32,
-            float64,
-        }
+        Self { features, strict, mappable, float32, float64 }
     }
 }
 

@@ -202,10 +202,7 @@ impl Device {
     }
 
     pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        let wait = wgpu::PollType::Wait {
-            submission_index: submission,
-            timeout: None,
-        };
+        let wait = wgpu::PollType::Wait { submission_index: submission, timeout: None };
         self.0.wgpu.poll(wait).map_err(|error| self.error(error))?;
         self.check()
     }
@@ -219,20 +216,12 @@ impl Device {
     }
 
     pub(crate) fn error(&self, message: impl fmt::Display) -> Error {
-        Error::Device {
-            device: self.to_string(),
-            message: message.to_string(),
-        }
+        Error::Device { device: self.to_string(), message: message.to_string() }
     }
 
     /// The failure that no call could be blamed for, once; a lost device fails for good.
     pub(crate) fn check(&self) -> Result<()> {
-        let failure = self
-            .0
-            .failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
         failure.map_or(Ok(()), |message| Err(self.error(message)))
     }
 

@@ -44,29 +44,23 @@ impl Device {
         let (bind_group_layout, layout) = self.layouts(program.reads);
         let spirv =
             (program.strict && self.0.driver.strict).then(|| spirv::strict(program.wgsl, &self.0.driver));
-        let spirv = spirv
-            .transpose()
-            .map_err(|message| self.error(format!("{}: {message}", program.label)))?;
+        let spirv =
+            spirv.transpose().map_err(|message| self.error(format!("{}: {message}", program.label)))?;
         let wgpu = self.scoped(|| {
             let module = self.module(program, spirv);
-            self.0
-                .wgpu
-                .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                    label: Some(program.label),
-                    layout: Some(&layout),
-                    module: &module,
-                    entry_point: Some("main"),
-                    compilation_options: wgpu::PipelineCompilationOptions {
-                        zero_initialize_workgroup_memory: false,
-                        ..Default::default()
-                    },
-                    cache: None,
-                })
+            self.0.wgpu.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(program.label),
+                layout: Some(&layout),
+                module: &module,
+                entry_point: Some("main"),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    zero_initialize_workgroup_memory: false,
+                    ..Default::default()
+                },
+                cache: None,
+            })
         })?;
-        Ok(Arc::new(Pipeline {
-            wgpu,
-            bind_group_layout,
-        }))
+        Ok(Arc::new(Pipeline { wgpu, bind_group_layout }))
     }
 
     fn module(&self, program: Program<'_>, spirv: Option<spirv::Spirv>) -> wgpu::ShaderModule {
@@ -89,48 +83,31 @@ impl Device {
         let descriptor = wgpu::ShaderModuleDescriptor { label, source };
         // SAFETY: kernels bound their own indices and their loops end.
         unsafe {
-            self.0
-                .wgpu
-                .create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
+            self.0.wgpu.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
         }
     }
 
     fn layouts(&self, reads: usize) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
-        let mut layouts = self
-            .0
-            .pipelines
-            .layouts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut layouts = self.0.pipelines.layouts.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let entry =
                 |binding: usize, ty: wgpu::BufferBindingType, dynamic: bool| wgpu::BindGroupLayoutEntry {
                     binding: u32::try_from(binding).unwrap_or(u32::MAX),
                     visibility: wgpu::ShaderStages::COMPUTE,
-                    ty: wgpu::BindingType::Buffer {
-                        ty,
-                        has_dynamic_offset: dynamic,
-                        min_binding_size: None,
-                    },
+                    ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: dynamic, min_binding_size: None },
                     count: None,
                 };
             let storage = |read_only| wgpu::BufferBindingType::Storage { read_only };
             let mut entries: Vec<_> = (0..reads).map(|read| entry(read, storage(true), false)).collect();
             entries.push(entry(reads, storage(false), false));
             entries.push(entry(reads + 1, wgpu::BufferBindingType::Uniform, true));
-            let descriptor = wgpu::BindGroupLayoutDescriptor {
-                label: None,
-                entries: &entries,
-            };
+            let descriptor = wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries };
             let group = self.0.wgpu.create_bind_group_layout(&descriptor);
-            let layout = self
-                .0
-                .wgpu
-                .create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-                    label: None,
-                    bind_group_layouts: &[Some(&group)],
-                    immediate_size: 0,
-                });
+            let layout = self.0.wgpu.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+                label: None,
+                bind_group_layouts: &[Some(&group)],
+                immediate_size: 0,
+            });
             (group, layout)
         };
         layouts.entry(reads).or_insert_with(make).clone()

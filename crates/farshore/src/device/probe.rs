@@ -8,10 +8,7 @@ use crate::error::Result;
 
 /// What the probe found. Ordinary kernels are those compiled without the strict class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is the answer to a question of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the answer to a question of its own")]
 pub struct Capabilities {
     /// `fma` rounds once.
     pub fused_fma: bool,
@@ -29,10 +26,8 @@ const WORDS: usize = 4;
 
 pub fn run(device: &Device) -> Result<Capabilities> {
     let kept = path(device);
-    if let Some(known) = kept
-        .as_ref()
-        .and_then(|path| fs::read_to_string(path).ok())
-        .and_then(|text| parse(&text))
+    if let Some(known) =
+        kept.as_ref().and_then(|path| fs::read_to_string(path).ok()).and_then(|text| parse(&text))
     {
         return Ok(known);
     }
@@ -54,25 +49,14 @@ pub fn run(device: &Device) -> Result<Capabilities> {
 }
 
 fn measure(device: &Device, strict: bool) -> Result<[u32; WORDS]> {
-    let program = Program {
-        label: "probe",
-        wgsl: farshore_shaders::PROBE,
-        reads: 0,
-        strict,
-    };
+    let program = Program { label: "probe", wgsl: farshore_shaders::PROBE, reads: 0, strict };
     let pipeline = device.compile(program)?;
     let buffer = Buffer::new(device, 4 * WORDS as u64)?;
-    let write = Binding {
-        buffer: &buffer,
-        offset: 0,
-        nbytes: buffer.raw.wgpu.size(),
-    };
+    let write = Binding { buffer: &buffer, offset: 0, nbytes: buffer.raw.wgpu.size() };
     // The kernel's numbers come as parameters: constants would be folded by the compiler.
     let numbers = [1.0_f32, 1e-10, f32::INFINITY, f32::NAN].map(f32::to_bits);
     let more = [1.0 + f32::EPSILON, 1e-40, 0.5, 0.0].map(f32::to_bits);
-    device
-        .recorder()
-        .dispatch(device, &pipeline, &[], write, &[numbers, more].concat(), (1, 1))?;
+    device.recorder().dispatch(device, &pipeline, &[], write, &[numbers, more].concat(), (1, 1))?;
     let mut bytes = [0; 4 * WORDS];
     staging::read(&buffer, 0, &mut bytes)?;
     Ok(bytemuck::cast(bytes))
@@ -80,62 +64,28 @@ fn measure(device: &Device, strict: bool) -> Result<[u32; WORDS]> {
 
 /// `~/.cache/farshore/probe/<driver>.txt`, or under `XDG_CACHE_HOME`.
 fn path(device: &Device) -> Option<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")))?;
     let adapter = device.adapter();
-    let name = format!(
-        "{} {} {} {}",
-        adapter.backend,
-        adapter.name,
-        adapter.driver,
-        env!("CARGO_PKG_VERSION")
-    );
-    let name: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '.' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
+    let name =
+        format!("{} {} {} {}", adapter.backend, adapter.name, adapter.driver, env!("CARGO_PKG_VERSION"));
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     Some(cache.join("farshore").join("probe").join(name + ".txt"))
 }
 
-const NAMES: [&str; 5] = [
-    "fused_fma",
-    "reassociates",
-    "strict_arithmetic",
-    "nan_compares",
-    "subnormals",
-];
+const NAMES: [&str; 5] = ["fused_fma", "reassociates", "strict_arithmetic", "nan_compares", "subnormals"];
 
 fn values(found: Capabilities) -> [bool; 5] {
-    [
-        found.fused_fma,
-        found.reassociates,
-        found.strict_arithmetic,
-        found.nan_compares,
-        found.subnormals,
-    ]
+    [found.fused_fma, found.reassociates, found.strict_arithmetic, found.nan_compares, found.subnormals]
 }
 
 fn text(found: Capabilities) -> String {
-    NAMES
-        .iter()
-        .zip(values(found))
-        .map(|(name, value)| format!("{name} {value}\n"))
-        .collect()
+    NAMES.iter().zip(values(found)).map(|(name, value)| format!("{name} {value}\n")).collect()
 }
 
 fn parse(text: &str) -> Option<Capabilities> {
-    let value = |name: &str| {
-        text.lines()
-            .find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
-    };
+    let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
     Some(Capabilities {
         fused_fma: value(NAMES[0])?,
         reassociates: value(NAMES[1])?,

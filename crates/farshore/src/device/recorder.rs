@@ -80,14 +80,9 @@ impl Recorder {
         }
         let offset = u32::try_from(self.parameters.len()).unwrap_or(u32::MAX);
         self.parameters.extend_from_slice(bytes);
-        self.parameters
-            .resize(self.parameters.len().next_multiple_of(self.alignment), 0);
+        self.parameters.resize(self.parameters.len().next_multiple_of(self.alignment), 0);
 
-        let key: Key = reads
-            .iter()
-            .chain([&write])
-            .map(|b| (b.buffer.raw.id, b.offset, b.nbytes))
-            .collect();
+        let key: Key = reads.iter().chain([&write]).map(|b| (b.buffer.raw.id, b.offset, b.nbytes)).collect();
         if self.bind_groups.len() >= BIND_GROUPS {
             self.bind_groups.clear();
         }
@@ -97,15 +92,10 @@ impl Recorder {
             bind_group(device, pipeline, reads, write, ring)
         });
         let encoder = self.encoder.get_or_insert_with(|| {
-            device
-                .0
-                .wgpu
-                .create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
+            device.0.wgpu.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
         });
         let pass = self.pass.get_or_insert_with(|| {
-            encoder
-                .begin_compute_pass(&wgpu::ComputePassDescriptor::default())
-                .forget_lifetime()
+            encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default()).forget_lifetime()
         });
         pass.set_pipeline(&pipeline.wgpu);
         pass.set_bind_group(0, &*group, &[offset]);
@@ -120,10 +110,7 @@ impl Recorder {
     pub fn encode<T>(&mut self, device: &Device, work: impl FnOnce(&mut wgpu::CommandEncoder) -> T) -> T {
         self.pass = None;
         work(self.encoder.get_or_insert_with(|| {
-            device
-                .0
-                .wgpu
-                .create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
+            device.0.wgpu.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
         }))
     }
 
@@ -172,11 +159,8 @@ fn bind_group(
             size: wgpu::BufferSize::new(nbytes),
         })
     };
-    let mut resources: Vec<_> = reads
-        .iter()
-        .chain([&write])
-        .map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes))
-        .collect();
+    let mut resources: Vec<_> =
+        reads.iter().chain([&write]).map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes)).collect();
     resources.push(part(ring, 0, PARAMETER_BYTES));
     let entries: Vec<_> = resources
         .into_iter()

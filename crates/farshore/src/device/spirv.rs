@@ -35,15 +35,9 @@ pub fn strict(wgsl: &str, driver: &Driver) -> Result<Spirv, String> {
         ..spv::Options::default()
     };
     let words = spv::write_vec(&module, &info, &options, None).map_err(|error| error.to_string())?;
-    let entry = module
-        .entry_points
-        .first()
-        .ok_or("the program has no entry point")?;
+    let entry = module.entry_points.first().ok_or("the program has no entry point")?;
     let [x, y, z] = entry.workgroup_size;
-    Ok(Spirv {
-        words: restrain(&words, driver),
-        workgroup: (x, y, z),
-    })
+    Ok(Spirv { words: restrain(&words, driver), workgroup: (x, y, z) })
 }
 
 // Numbers from the SPIR-V specification, "Binary form".
@@ -70,26 +64,16 @@ fn restrain(words: &[u32], driver: &Driver) -> Vec<u32> {
     let instructions = || {
         let mut at = HEADER;
         std::iter::from_fn(move || {
-            let length = words
-                .get(at)
-                .map(|first| (first >> 16) as usize)
-                .filter(|&length| length > 0)?;
+            let length = words.get(at).map(|first| (first >> 16) as usize).filter(|&length| length > 0)?;
             let instruction = &words[at..at + length];
             at += length;
             Some((instruction[0] & 0xffff, instruction))
         })
     };
-    let widths: Vec<u32> = instructions()
-        .filter(|&(op, _)| op == OP_TYPE_FLOAT)
-        .map(|(_, i)| i[2])
-        .collect();
-    let entry = instructions()
-        .find(|&(op, _)| op == OP_ENTRY_POINT)
-        .map_or(0, |(_, i)| i[2]);
-    let arithmetic: Vec<u32> = instructions()
-        .filter(|&(op, _)| is_float_arithmetic(op))
-        .map(|(_, i)| i[2])
-        .collect();
+    let widths: Vec<u32> = instructions().filter(|&(op, _)| op == OP_TYPE_FLOAT).map(|(_, i)| i[2]).collect();
+    let entry = instructions().find(|&(op, _)| op == OP_ENTRY_POINT).map_or(0, |(_, i)| i[2]);
+    let arithmetic: Vec<u32> =
+        instructions().filter(|&(op, _)| is_float_arithmetic(op)).map(|(_, i)| i[2]).collect();
     let modes = modes(&widths, driver);
 
     // A module's sections come in a fixed order; each addition goes to the end of its own.
@@ -106,21 +90,14 @@ fn restrain(words: &[u32], driver: &Driver) -> Vec<u32> {
             if !modes.is_empty() {
                 let mut name = b"SPV_KHR_float_controls\0".to_vec();
                 name.resize(name.len().next_multiple_of(4), 0);
-                let name = name
-                    .chunks_exact(4)
-                    .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+                let name =
+                    name.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]));
                 let name: Vec<u32> = name.collect();
                 result.push((u32::try_from(name.len()).unwrap_or(0) + 1) << 16 | OP_EXTENSION);
                 result.extend(name);
             }
         }
-        let before_modes = [
-            OP_CAPABILITY,
-            OP_EXTENSION,
-            OP_EXT_INST_IMPORT,
-            OP_MEMORY_MODEL,
-            OP_ENTRY_POINT,
-        ];
+        let before_modes = [OP_CAPABILITY, OP_EXTENSION, OP_EXT_INST_IMPORT, OP_MEMORY_MODEL, OP_ENTRY_POINT];
         if stage == 1 && !before_modes.contains(&op) {
             stage = 2;
             for &((_, mode), width) in &modes {
@@ -143,22 +120,12 @@ fn restrain(words: &[u32], driver: &Driver) -> Vec<u32> {
 fn modes(widths: &[u32], driver: &Driver) -> Vec<((u32, u32), u32)> {
     let mut modes = Vec::new();
     let wanted = |controls: FloatControls, width: u32| {
-        if widths.contains(&width) {
-            controls
-        } else {
-            FloatControls::default()
-        }
+        if widths.contains(&width) { controls } else { FloatControls::default() }
     };
     let each = [(wanted(driver.float32, 32), 32), (wanted(driver.float64, 64), 64)];
+    modes.extend(each.iter().filter(|(c, _)| c.subnormals).map(|&(_, width)| (DENORM_PRESERVE, width)));
     modes.extend(
-        each.iter()
-            .filter(|(c, _)| c.subnormals)
-            .map(|&(_, width)| (DENORM_PRESERVE, width)),
-    );
-    modes.extend(
-        each.iter()
-            .filter(|(c, _)| c.specials)
-            .map(|&(_, width)| (SIGNED_ZERO_INF_NAN_PRESERVE, width)),
+        each.iter().filter(|(c, _)| c.specials).map(|&(_, width)| (SIGNED_ZERO_INF_NAN_PRESERVE, width)),
     );
     modes
 }

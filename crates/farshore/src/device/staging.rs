@@ -40,11 +40,7 @@ pub struct Staging {
 impl Staging {
     pub fn new(device: &wgpu::Device) -> Self {
         let belt = wgpu::util::StagingBelt::new(device.clone(), 4 << 20);
-        Self {
-            belt,
-            readback: None,
-            upload: VecDeque::new(),
-        }
+        Self { belt, readback: None, upload: VecDeque::new() }
     }
 }
 
@@ -77,10 +73,7 @@ fn read_mapped(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
     });
     buffer.raw.wgpu.unmap();
     result.map_err(|error| device.error(error))?;
-    Ok(Timing {
-        waited,
-        copied: start.elapsed().checked_sub(waited).unwrap_or_default(),
-    })
+    Ok(Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() })
 }
 
 fn read_staged(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
@@ -88,14 +81,8 @@ fn read_staged(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
     let start = Instant::now();
     let mut staging = device.staging();
     let stages = staging.readback.get_or_insert_with(|| {
-        [(); 2].map(|()| {
-            make(
-                device,
-                CHUNK,
-                wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-                false,
-            )
-        })
+        [(); 2]
+            .map(|()| make(device, CHUNK, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST, false))
     });
     let last = device.recorder().submit(device)?;
     device.wait(last)?;
@@ -132,10 +119,7 @@ fn read_staged(buffer: &Buffer, from: u64, into: &mut [u8]) -> Result<Timing> {
         stage.unmap();
         result.map_err(|error| device.error(error))?;
     }
-    Ok(Timing {
-        waited,
-        copied: start.elapsed().checked_sub(waited).unwrap_or_default(),
-    })
+    Ok(Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() })
 }
 
 /// Copies `bytes` to the start of `buffer`, after everything recorded and before everything recorded later. When
@@ -161,10 +145,7 @@ pub fn write(buffer: &Buffer, bytes: &[u8]) -> Result<Timing> {
         recorder.submit(device)?;
         drop(recorder);
         staging.belt.recall();
-        return Ok(Timing {
-            waited: Duration::ZERO,
-            copied: start.elapsed(),
-        });
+        return Ok(Timing { waited: Duration::ZERO, copied: start.elapsed() });
     }
     let mut waited = Duration::ZERO;
     for (number, chunk) in bytes.chunks(to_usize(CHUNK)).enumerate() {
@@ -183,22 +164,14 @@ pub fn write(buffer: &Buffer, bytes: &[u8]) -> Result<Timing> {
         let submission = recorder.submit(device)?;
         staging.upload.push_back((stage, submission));
     }
-    Ok(Timing {
-        waited,
-        copied: start.elapsed().checked_sub(waited).unwrap_or_default(),
-    })
+    Ok(Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() })
 }
 
 /// A mapped buffer to write to: a new one while the ring is short, else the oldest, once the device is done with it.
 fn next_upload_stage(device: &Device, staging: &mut Staging, waited: &mut Duration) -> Result<wgpu::Buffer> {
     const RING: usize = 3;
     if staging.upload.len() < RING {
-        return Ok(make(
-            device,
-            CHUNK,
-            wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
-            true,
-        ));
+        return Ok(make(device, CHUNK, wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC, true));
     }
     let Some((stage, submission)) = staging.upload.pop_front() else {
         return Err(device.error("the upload ring is empty"));
@@ -231,11 +204,7 @@ fn map(
         let _ = sender.send(result);
     });
     loop {
-        device
-            .0
-            .wgpu
-            .poll(wgpu::PollType::Poll)
-            .map_err(|error| device.error(error))?;
+        device.0.wgpu.poll(wgpu::PollType::Poll).map_err(|error| device.error(error))?;
         match receiver.try_recv() {
             Ok(result) => return result.map_err(|error| device.error(error)),
             Err(mpsc::TryRecvError::Empty) => std::thread::yield_now(),

@@ -27,19 +27,11 @@ pub struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub const fn fresh(buffer: &'a Buffer, len: usize) -> Self {
-        Self {
-            buffer,
-            view: None,
-            len,
-        }
+        Self { buffer, view: None, len }
     }
 
     pub fn view(buffer: &'a Buffer, layout: Layout) -> Self {
-        Self {
-            buffer,
-            len: layout.len(),
-            view: Some(layout),
-        }
+        Self { buffer, len: layout.len(), view: Some(layout) }
     }
 }
 
@@ -49,24 +41,45 @@ impl Kernels {
         if target.len == 0 {
             return Ok(());
         }
-        let plan = Plan::new(fused, target);
+        let plan = Plan::new(fused, target, false);
+        if plan.expression.rank > 0 && u32::try_from(target.len).is_err() {
+            let reason = "an array of more than 2**32 elements was read by strides; copy it first: x.copy()";
+            return Err(Error::Value { op: "evaluate", reason: reason.into() });
+        }
+        let mut run = self.prepare(device, fused, plan)?;
+        let mut start = 0;
+        while start < target.len {
+            if let Some(end) = run.plan.longest_chunk(device, start..target.len, GROUP_ELEMENTS) {
+                run.dispatch(device, start..end)?;
+                start = end;
+                continue;
+            }
+            // Not even one workgroup's elements are within reach of each other: they cross from the end of one row
+            // of a long transposed array to the start of the next. Those few are stored one by one.
+            let last = target.len.min(start + GROUP_ELEMENTS);
+            let mut by_element = self.prepare(device, fused, Plan::new(fused, target, true))?;
+            while start < last {
+                let out_of_reach = || device.error("one element of a result is beyond every kernel's reach");
+                let end = by_element.plan.longest_chunk(device, start..last, 1).ok_or_else(out_of_reach)?;
+                by_element.dispatch(device, start..end)?;
+                start = end;
+            }
+        }
+        Ok(())
+    }
+
+    fn prepare<'a>(&mut self, device: &Device, fused: &Fused, plan: Plan<'a>) -> Result<Run<'a>> {
         let pipeline = self.pipeline(device, &plan.expression)?;
         let mut parameters = vec![0; plan.expression.words()];
         plan.fixed_parameters(fused, &mut parameters);
-        let mut start = 0;
-        while start < target.len {
-            let end = plan.longest_chunk(device, start)?;
-            plan.dispatch(device, &pipeline, fused, target, start..end, &mut parameters)?;
-            start = end;
-        }
-        Ok(())
+        Ok(Run { plan, pipeline, parameters })
     }
 
     /// The text of the kernel for `fused` into a fresh buffer.
     pub fn text(device: &Device, fused: &Fused) -> Result<String> {
         let len = fused.reads.first().map_or(1, |read| read.layout.len());
         let buffer = Buffer::new(device, 0)?;
-        let plan = Plan::new(fused, &Target::fresh(&buffer, len));
+        let plan = Plan::new(fused, &Target::fresh(&buffer, len), false);
         Ok(kernels::write(&plan.expression)?.wgsl)
     }
 
@@ -75,17 +88,9 @@ impl Kernels {
             return Ok(Arc::clone(known));
         }
         let kernel = kernels::write(expression)?;
-        let program = Program {
-            label: &kernel.label,
-            wgsl: &kernel.wgsl,
-            reads: kernel.reads,
-            strict: true,
-        };
+        let program = Program { label: &kernel.label, wgsl: &kernel.wgsl, reads: kernel.reads, strict: true };
         let pipeline = device.compile(program)?;
-        self.0
-            .entry(device.clone())
-            .or_default()
-            .insert(expression.clone(), Arc::clone(&pipeline));
+        self.0.entry(device.clone()).or_default().insert(expression.clone(), Arc::clone(&pipeline));
         Ok(pipeline)
     }
 }
@@ -95,7 +100,6 @@ struct Plan<'a> {
     expression: Expression,
     /// Each array with the layout that its positions are computed from and the bytes of an element.
     arrays: Vec<Reach<'a>>,
-    len: usize,
 }
 
 struct Reach<'a> {
@@ -106,38 +110,34 @@ struct Reach<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(fused: &'a Fused, target: &Target<'a>) -> Self {
+    /// `by_element`: every array is reached by strides, so that a dispatch may start at any element.
+    fn new(fused: &'a Fused, target: &Target<'a>, by_element: bool) -> Self {
         let written = fused.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype);
         let contiguous = Layout::contiguous(&[target.len]);
         let mut arrays: Vec<Reach<'a>> = fused
             .reads
             .iter()
             .map(|read| {
-                let access = access(&read.layout);
-                Reach {
-                    buffer: &read.buffer,
-                    layout: read.layout.clone(),
-                    access,
-                    size: read.dtype.size(),
-                }
+                let access = match access(&read.layout) {
+                    Access::Contiguous if by_element => Access::Strided,
+                    access => access,
+                };
+                Reach { buffer: &read.buffer, layout: read.layout.clone(), access, size: read.dtype.size() }
             })
             .collect();
+        let view = target.view.clone().or_else(|| {
+            let shape = fused.reads.first().map(|read| &read.layout.shape[..]);
+            by_element.then(|| Layout::contiguous(shape.unwrap_or(&contiguous.shape)))
+        });
         arrays.push(Reach {
             buffer: target.buffer,
-            layout: target.view.clone().unwrap_or_else(|| contiguous.clone()),
-            access: if target.view.is_some() {
-                Access::Strided
-            } else {
-                Access::Contiguous
-            },
+            access: if view.is_some() { Access::Strided } else { Access::Contiguous },
+            layout: view.unwrap_or_else(|| contiguous.clone()),
             size: written.size(),
         });
         // Positions in C order are all that contiguous arrays need; the others share one set of coordinates.
-        let strided: Vec<Layout> = arrays
-            .iter()
-            .filter(|a| a.access == Access::Strided)
-            .map(|a| a.layout.clone())
-            .collect();
+        let strided: Vec<Layout> =
+            arrays.iter().filter(|a| a.access == Access::Strided).map(|a| a.layout.clone()).collect();
         let mut collapsed = strided.split_first().map_or_else(Vec::new, |(first, rest)| {
             let (first, rest) = first.collapsed_with(rest);
             std::iter::once(first).chain(rest).collect()
@@ -145,10 +145,7 @@ impl<'a> Plan<'a> {
         if collapsed.first().is_some_and(|layout| layout.ndim() == 0) {
             // One element: a coordinate that is always 0.
             for layout in &mut collapsed {
-                *layout = Layout {
-                    offset: layout.offset,
-                    ..Layout::contiguous(&[1])
-                };
+                *layout = Layout { offset: layout.offset, ..Layout::contiguous(&[1]) };
             }
         }
         let rank = collapsed.first().map_or(0, Layout::ndim);
@@ -156,20 +153,12 @@ impl<'a> Plan<'a> {
         for array in &mut arrays {
             array.layout = match array.access {
                 Access::Strided => collapsed.next().unwrap_or_else(|| array.layout.clone()),
-                Access::Contiguous => Layout {
-                    offset: array.layout.offset,
-                    ..contiguous.clone()
-                },
-                Access::Splat => Layout {
-                    offset: array.layout.offset,
-                    ..Layout::contiguous(&[1])
-                },
+                Access::Contiguous => Layout { offset: array.layout.offset, ..contiguous.clone() },
+                Access::Splat => Layout { offset: array.layout.offset, ..Layout::contiguous(&[1]) },
             };
         }
-        let operands = fused.reads.iter().zip(&arrays).map(|(r, a)| Operand {
-            dtype: r.dtype,
-            access: a.access,
-        });
+        let operands =
+            fused.reads.iter().zip(&arrays).map(|(r, a)| Operand { dtype: r.dtype, access: a.access });
         let expression = Expression {
             operands: operands.collect(),
             steps: fused.steps.clone(),
@@ -177,11 +166,7 @@ impl<'a> Plan<'a> {
             rank,
             store: arrays.last().map_or(Access::Contiguous, |array| array.access),
         };
-        Self {
-            expression,
-            arrays,
-            len: target.len,
-        }
+        Self { expression, arrays }
     }
 
     /// Scalars, shape and strides: the same in every dispatch.
@@ -189,11 +174,8 @@ impl<'a> Plan<'a> {
         for (number, bits) in fused.scalars.iter().enumerate() {
             parameters[self.expression.scalar(number)..][..4].copy_from_slice(bits);
         }
-        for (number, array) in self
-            .arrays
-            .iter()
-            .enumerate()
-            .filter(|(_, array)| array.access == Access::Strided)
+        for (number, array) in
+            self.arrays.iter().enumerate().filter(|(_, array)| array.access == Access::Strided)
         {
             for axis in 0..self.expression.rank {
                 parameters[self.expression.shape(axis)] = low(array.layout.shape[axis]);
@@ -203,50 +185,34 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The end of the longest run of elements from `start` on that one dispatch can reach: no binding too long.
-    fn longest_chunk(&self, device: &Device, start: usize) -> Result<usize> {
-        let mut end = self.len.min(start + (1 << 31));
+    /// The end of the longest run from the start of `range` on that one dispatch can reach, no binding too long: a
+    /// multiple of `step` elements, unless it is the whole range. None when not even one step is.
+    fn longest_chunk(&self, device: &Device, range: Range<usize>, step: usize) -> Option<usize> {
+        let Range { start, end: last } = range;
+        let mut end = last.min(start + (1 << 31));
         loop {
-            let fits = self.arrays.iter().all(|array| {
-                let (_, nbytes) = array.window(device, start..end);
-                nbytes <= device.limits().binding
-            });
-            if fits {
-                break;
+            let within = |array: &Reach<'_>| array.window(device, start..end).1 <= device.limits().binding;
+            if self.arrays.iter().all(within) {
+                return Some(end);
             }
-            if end - start <= GROUP_ELEMENTS {
-                let reason = format!(
-                    "{GROUP_ELEMENTS} neighbouring elements of the result lie farther apart than the {} bytes that a kernel \
-                     reaches on {device}; copy the operand first: x.copy()",
-                    device.limits().binding
-                );
-                return Err(Error::Value {
-                    op: "evaluate",
-                    reason,
-                });
+            if end - start <= step {
+                return None;
             }
-            end = start + ((end - start) / 2).next_multiple_of(GROUP_ELEMENTS);
+            end = start + ((end - start) / 2).next_multiple_of(step);
         }
-        if self.expression.rank > 0 && u32::try_from(end).is_err() {
-            let reason =
-                "an array of more than 2**32 elements was indexed by strides; copy it first: x.copy()";
-            return Err(Error::Value {
-                op: "evaluate",
-                reason: reason.into(),
-            });
-        }
-        Ok(end)
     }
+}
 
-    fn dispatch(
-        &self,
-        device: &Device,
-        pipeline: &Pipeline,
-        fused: &Fused,
-        target: &Target<'_>,
-        range: Range<usize>,
-        parameters: &mut [u32],
-    ) -> Result<()> {
+/// A plan with its kernel, ready to be dispatched on one range of elements after another.
+struct Run<'a> {
+    plan: Plan<'a>,
+    pipeline: Arc<Pipeline>,
+    parameters: Vec<u32>,
+}
+
+impl Run<'_> {
+    fn dispatch(&mut self, device: &Device, range: Range<usize>) -> Result<()> {
+        let Self { plan: Plan { expression, arrays, .. }, pipeline, parameters } = self;
         let len = range.len();
         let groups = len.div_ceil(GROUP_ELEMENTS);
         let rows = groups.div_ceil(device.limits().workgroups as usize);
@@ -256,30 +222,18 @@ impl<'a> Plan<'a> {
         parameters[Expression::LEN] = low(len);
         parameters[Expression::START] = low(range.start);
         let mut bindings = smallvec::SmallVec::<[Binding<'_>; 8]>::new();
-        for (number, array) in self.arrays.iter().enumerate() {
+        for (number, array) in arrays.iter().enumerate() {
             let (offset, nbytes) = array.window(device, range.clone());
             let base = usize::try_from(offset).unwrap_or(usize::MAX) / array.size;
-            parameters[self.expression.offset(number)] = low(match array.access {
+            parameters[expression.offset(number)] = low(match array.access {
                 Access::Contiguous => (array.layout.offset + range.start - base) / LANES,
                 Access::Splat | Access::Strided => array.layout.offset.wrapping_sub(base),
             });
-            let buffer = if number < fused.reads.len() {
-                array.buffer
-            } else {
-                target.buffer
-            };
-            bindings.push(Binding {
-                buffer,
-                offset,
-                nbytes,
-            });
+            bindings.push(Binding { buffer: array.buffer, offset, nbytes });
         }
-        let (write, reads) = bindings
-            .split_last()
-            .ok_or_else(|| device.error("a kernel that writes nothing"))?;
-        device
-            .recorder()
-            .dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
+        let (write, reads) =
+            bindings.split_last().ok_or_else(|| device.error("a kernel that writes nothing"))?;
+        device.recorder().dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
     }
 }
 
@@ -297,21 +251,12 @@ impl Reach<'_> {
         let last = (touched.end * self.size) as u64;
         let offset = first / GRAIN * GRAIN;
         // Whole workgroups read and write: buffers are longer than their arrays by as much.
-        (
-            offset,
-            (last - offset + GRAIN)
-                .next_multiple_of(GRAIN)
-                .min(whole - offset),
-        )
+        (offset, (last - offset + GRAIN).next_multiple_of(GRAIN).min(whole - offset))
     }
 }
 
 fn access(layout: &Layout) -> Access {
-    let steps = layout
-        .shape
-        .iter()
-        .zip(&layout.strides)
-        .any(|(&size, &stride)| size > 1 && stride != 0);
+    let steps = layout.shape.iter().zip(&layout.strides).any(|(&size, &stride)| size > 1 && stride != 0);
     if !steps {
         Access::Splat
     } else if layout.is_contiguous() && layout.offset.is_multiple_of(LANES) {
@@ -322,7 +267,6 @@ fn access(layout: &Layout) -> Access {
 }
 
 /// The low 32 bits: kernels compute positions modulo 2**32, within windows that are shorter.
-#[expect(clippy::cast_possible_truncation, reason = "that is the point")]
 const fn low(number: usize) -> u32 {
     number as u32
 }

@@ -31,9 +31,7 @@ pub(super) fn with_kernels<T>(work: impl FnOnce(&mut Kernels) -> Result<T>) -> R
 pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffer>> {
     let Some(operation) = node.operation() else {
         // Ready by now: only evaluation under this lock changes a node.
-        return node
-            .buffer()
-            .ok_or_else(|| node.device.error("a node is neither pending nor ready"));
+        return node.buffer().ok_or_else(|| node.device.error("a node is neither pending nor ready"));
     };
     let fused = fuse(kernels, node, &operation)?;
     let nbytes = (node.elements() * node.dtype.size()) as u64;
@@ -68,10 +66,7 @@ pub(super) fn as_words(dtype: DType, layout: &Layout) -> (DType, Layout) {
     };
     let mut layout = layout.clone();
     layout.offset *= words;
-    layout
-        .strides
-        .iter_mut()
-        .for_each(|stride| *stride *= signed(words));
+    layout.strides.iter_mut().for_each(|stride| *stride *= signed(words));
     layout.shape.push(words);
     layout.strides.push(1);
     (DType::Uint32, layout)

@@ -57,14 +57,9 @@ impl Fused {
             arguments.push(self.cast(value, computed));
         }
         match operation.function {
-            Function::Ufunc(ufunc, computed) => Ok(self.step(
-                Step::Apply {
-                    ufunc,
-                    dtype: computed,
-                    arguments,
-                },
-                dtype,
-            )),
+            Function::Ufunc(ufunc, computed) => {
+                Ok(self.step(Step::Apply { ufunc, dtype: computed, arguments }, dtype))
+            }
             Function::Copy => Ok(arguments[0]),
         }
     }
@@ -107,20 +102,12 @@ impl Fused {
             let step = self.steps.iter().position(|(step, _)| *step == Step::Load(known));
             return step.unwrap_or_else(|| self.step(Step::Load(known), dtype));
         }
-        self.reads.push(Read {
-            buffer,
-            layout: layout.clone(),
-            dtype,
-        });
+        self.reads.push(Read { buffer, layout: layout.clone(), dtype });
         self.step(Step::Load(self.reads.len() - 1), dtype)
     }
 
     pub fn cast(&mut self, value: usize, dtype: DType) -> usize {
-        if self.steps[value].1 == dtype {
-            value
-        } else {
-            self.step(Step::Cast(value), dtype)
-        }
+        if self.steps[value].1 == dtype { value } else { self.step(Step::Cast(value), dtype) }
     }
 
     fn step(&mut self, step: Step, dtype: DType) -> usize {
@@ -132,8 +119,5 @@ impl Fused {
 /// How many operations would be computed again if this one were.
 fn operation_steps(operation: &Operation) -> usize {
     let inputs = operation.operands.iter().filter_map(Operand::fusable);
-    1 + inputs
-        .filter_map(|node| node.operation())
-        .map(|operation| operation_steps(&operation))
-        .sum::<usize>()
+    1 + inputs.filter_map(|node| node.operation()).map(|operation| operation_steps(&operation)).sum::<usize>()
 }

@@ -1,5 +1,6 @@
 //! A node is pending (an operation and its inputs) or ready (bytes on the device).
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use smallvec::SmallVec;
@@ -23,10 +24,7 @@ pub struct Node {
     readers: Mutex<Vec<Weak<Node>>>,
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a box would cost each recorded operation an allocation"
-)]
+#[expect(clippy::large_enum_variant, reason = "a box would cost each recorded operation an allocation")]
 enum State {
     Pending(Operation),
     Ready(Arc<Buffer>),
@@ -55,10 +53,11 @@ pub enum Operand {
     Scalar(DType, [u32; 4]),
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Cost {
     steps: usize,
-    reads: usize,
+    /// A number for each array and view.
+    reads: SmallVec<[u64; READS]>,
 }
 
 /// Compilers choke on long kernels, and a chain this long no longer waits for memory.
@@ -84,22 +83,16 @@ impl Node {
         operation: Operation,
     ) -> Result<Arc<Self>> {
         let cost = loop {
-            let each = operation.operands.iter().map(Operand::cost);
-            let sum = each.fold(Cost { steps: 1, reads: 0 }, |sum, one| Cost {
-                steps: sum.steps + one.steps,
-                reads: sum.reads + one.reads,
-            });
-            if sum.steps <= STEPS && sum.reads <= READS {
-                break sum;
+            let mut cost = Cost { steps: 1, reads: SmallVec::new() };
+            operation.operands.iter().for_each(|operand| operand.add_cost(&mut cost));
+            if cost.steps <= STEPS && cost.reads.len() <= READS {
+                break cost;
             }
-            let longest = operation
-                .operands
-                .iter()
-                .filter_map(Operand::fusable)
-                .max_by_key(|node| node.cost.steps);
+            let longest =
+                operation.operands.iter().filter_map(Operand::fusable).max_by_key(|node| node.cost.steps);
             match longest {
                 Some(node) => drop(evaluate(node)?),
-                None => break sum,
+                None => break cost,
             }
         };
         let node = Arc::new(Self::new(device, dtype, shape, cost, State::Pending(operation)));
@@ -160,11 +153,8 @@ impl Node {
     /// The nodes that wait for this one.
     pub(super) fn pending_readers(&self) -> Vec<Arc<Self>> {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting: Vec<_> = readers
-            .iter()
-            .filter_map(Weak::upgrade)
-            .filter(|node| node.is_pending())
-            .collect();
+        let waiting: Vec<_> =
+            readers.iter().filter_map(Weak::upgrade).filter(|node| node.is_pending()).collect();
         *readers = waiting.iter().map(Arc::downgrade).collect();
         waiting
     }
@@ -195,12 +185,21 @@ impl Operand {
         }
     }
 
-    fn cost(&self) -> Cost {
-        match self {
-            Self::Scalar(..) => Cost::default(),
-            Self::Array(..) => self
-                .fusable()
-                .map_or(Cost { steps: 0, reads: 1 }, |node| node.cost),
+    /// Adds what a kernel that computes this operand does to `cost`; what it reads twice counts once.
+    fn add_cost(&self, cost: &mut Cost) {
+        let Self::Array(node, layout) = self else { return };
+        let mut add = |read| {
+            if !cost.reads.contains(&read) {
+                cost.reads.push(read);
+            }
+        };
+        if let Some(fusable) = self.fusable() {
+            fusable.cost.reads.iter().copied().for_each(&mut add);
+            cost.steps += fusable.cost.steps;
+        } else {
+            let mut hasher = DefaultHasher::new();
+            (Arc::as_ptr(node), layout).hash(&mut hasher);
+            add(hasher.finish());
         }
     }
 }

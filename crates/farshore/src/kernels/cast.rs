@@ -12,15 +12,8 @@ pub fn cast(value: &str, from: DType, to: DType) -> String {
     match (source, target) {
         (_, Kind::Bool) => truth(value, from),
         (Kind::Complex, Kind::Complex) => {
-            let part = if to.compute() == Compute::C64 {
-                "f32"
-            } else {
-                "f64"
-            };
-            format!(
-                "{}(vec4<{part}>({value}.re), vec4<{part}>({value}.im))",
-                lanes_type(to)
-            )
+            let part = if to.compute() == Compute::C64 { "f32" } else { "f64" };
+            format!("{}(vec4<{part}>({value}.re), vec4<{part}>({value}.im))", lanes_type(to))
         }
         (Kind::Complex, _) => cast(&format!("{value}.re"), from.to_real(), to),
         (_, Kind::Complex) => {
@@ -36,11 +29,7 @@ pub fn cast(value: &str, from: DType, to: DType) -> String {
 }
 
 fn convert(value: &str, from: DType, to: DType) -> String {
-    if from.compute() == to.compute() {
-        value.into()
-    } else {
-        format!("{}({value})", lanes_type(to))
-    }
+    if from.compute() == to.compute() { value.into() } else { format!("{}({value})", lanes_type(to)) }
 }
 
 /// Whether each lane is other than 0, as NumPy's `bool(x)`: NaN is.

@@ -22,16 +22,9 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
         ("body", indent(&body)),
     ];
     let regions = regions.each_ref().map(|(name, text)| (*name, text.as_str()));
-    let wgsl =
-        farshore_shaders::fill(farshore_shaders::ELEMENTWISE, &regions).map_err(|error| Error::Value {
-            op: "elementwise.wgsl",
-            reason: error.to_string(),
-        })?;
-    Ok(Kernel {
-        label: label(expression),
-        wgsl,
-        reads: expression.operands.len(),
-    })
+    let wgsl = farshore_shaders::fill(farshore_shaders::ELEMENTWISE, &regions)
+        .map_err(|error| Error::Value { op: "elementwise.wgsl", reason: error.to_string() })?;
+    Ok(Kernel { label: label(expression), wgsl, reads: expression.operands.len() })
 }
 
 fn bindings(expression: &Expression) -> String {
@@ -41,10 +34,8 @@ fn bindings(expression: &Expression) -> String {
             Access::Contiguous => storage::block_type(operand.dtype),
             Access::Splat | Access::Strided => storage::element_type(operand.dtype),
         };
-        let _ = writeln!(
-            text,
-            "@group(0) @binding({number}) var<storage, read> in{number}: array<{element}>;"
-        );
+        let _ =
+            writeln!(text, "@group(0) @binding({number}) var<storage, read> in{number}: array<{element}>;");
     }
     let dtype = expression.dtype();
     let element = match expression.store {
@@ -53,16 +44,10 @@ fn bindings(expression: &Expression) -> String {
         _ => storage::element_type(dtype),
     };
     let reads = expression.operands.len();
-    let _ = writeln!(
-        text,
-        "@group(0) @binding({reads}) var<storage, read_write> out: array<{element}>;"
-    );
+    let _ = writeln!(text, "@group(0) @binding({reads}) var<storage, read_write> out: array<{element}>;");
     let blocks = expression.words() / 4;
-    let _ = write!(
-        text,
-        "@group(0) @binding({}) var<uniform> params: array<vec4<u32>, {blocks}>;",
-        reads + 1
-    );
+    let _ =
+        write!(text, "@group(0) @binding({}) var<uniform> params: array<vec4<u32>, {blocks}>;", reads + 1);
     text
 }
 
@@ -75,11 +60,7 @@ fn body(expression: &Expression) -> Result<String> {
                 storage::load_scalar(*dtype, &format!("params[{}]", expression.scalar(*scalar) / 4))
             }
             Step::Cast(from) => cast::cast(&format!("v{from}"), expression.steps[*from].1, *dtype),
-            Step::Apply {
-                ufunc,
-                dtype: computed,
-                arguments,
-            } => {
+            Step::Apply { ufunc, dtype: computed, arguments } => {
                 let pattern = ufunc.expression(*computed).ok_or_else(|| {
                     ufunc.loop_dtype(*computed).err().unwrap_or(Error::Value {
                         op: ufunc.name,
@@ -88,30 +69,18 @@ fn body(expression: &Expression) -> Result<String> {
                 })?;
                 let value = apply(pattern, *computed, ufunc.parameters, arguments);
                 // A comparison's bool needs no wrapping, whatever it compares.
-                if dtype.kind() == Kind::Bool {
-                    value
-                } else {
-                    cast::narrow(&value, *dtype)
-                }
+                if dtype.kind() == Kind::Bool { value } else { cast::narrow(&value, *dtype) }
             }
         };
         let _ = writeln!(text, "let v{number} = {value};");
     }
     let (last, dtype) = (format!("v{}", expression.steps.len() - 1), expression.dtype());
     if expression.store == Access::Contiguous {
-        let _ = writeln!(
-            text,
-            "let to = block + {};",
-            word(expression.offset(expression.operands.len()))
-        );
+        let _ = writeln!(text, "let to = block + {};", word(expression.offset(expression.operands.len())));
         text.push_str(&storage::store_block(dtype, &last));
     } else {
-        let _ = writeln!(
-            text,
-            "let target = {};",
-            position(expression, expression.operands.len())
-        );
-        text.push_str(&storage::store_elements(dtype, &last, "target"));
+        let _ = writeln!(text, "let place = {};", position(expression, expression.operands.len()));
+        text.push_str(&storage::store_elements(dtype, &last, "place"));
     }
     Ok(text)
 }
@@ -127,10 +96,7 @@ fn coordinates(expression: &Expression) -> String {
     );
     for axis in (1..expression.rank).rev() {
         let size = word(expression.shape(axis));
-        let _ = writeln!(
-            text,
-            "let i{axis} = rest % vec4<u32>({size});\nrest = rest / vec4<u32>({size});"
-        );
+        let _ = writeln!(text, "let i{axis} = rest % vec4<u32>({size});\nrest = rest / vec4<u32>({size});");
     }
     text.push_str("let i0 = rest;\n");
     text
@@ -150,11 +116,7 @@ fn load(expression: &Expression, number: usize, text: &mut String) -> String {
     let buffer = format!("in{number}");
     match operand.access {
         Access::Contiguous => {
-            let _ = writeln!(
-                text,
-                "let b{number} = block + {};",
-                word(expression.offset(number))
-            );
+            let _ = writeln!(text, "let b{number} = block + {};", word(expression.offset(number)));
             storage::load_block(operand.dtype, &buffer, &format!("b{number}"))
         }
         Access::Splat => storage::load_splat(operand.dtype, &buffer, &word(expression.offset(number))),
@@ -168,25 +130,16 @@ fn load(expression: &Expression, number: usize, text: &mut String) -> String {
 /// A row's WGSL with its parameters replaced by values: whole words only.
 fn apply(pattern: &str, dtype: DType, parameters: &[&str], arguments: &[usize]) -> String {
     let width = if dtype.size() == 16 { "128" } else { "64" };
-    let pattern = pattern
-        .replace("{T}", dtype.compute().name())
-        .replace("C{W}", &format!("C{width}"));
+    let pattern = pattern.replace("{T}", dtype.compute().name()).replace("C{W}", &format!("C{width}"));
     let mut text = String::from("(");
     let mut rest = pattern.as_str();
     while !rest.is_empty() {
-        let end = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
         let (name, after) = rest.split_at(end.max(1).min(rest.len()));
         // truth(x) is the one word that differs by dtype in more than a suffix.
-        let truth = (name == "truth")
-            .then(|| after.strip_prefix('(')?.split_once(')'))
-            .flatten();
+        let truth = (name == "truth").then(|| after.strip_prefix('(')?.split_once(')')).flatten();
         let value = |name: &str| {
-            parameters
-                .iter()
-                .position(|&known| known == name)
-                .map(|at| format!("v{}", arguments[at]))
+            parameters.iter().position(|&known| known == name).map(|at| format!("v{}", arguments[at]))
         };
         rest = after;
         if let Some((argument, after)) = truth {

@@ -59,11 +59,9 @@ pub fn load_block(dtype: DType, buffer: &str, block: &str) -> String {
                 "C64(vec4<f32>({low}.x, {low}.z, {high}.x, {high}.z), vec4<f32>({low}.y, {low}.w, {high}.y, {high}.w))"
             )
         }
-        DType::Complex128 => gather(
-            dtype,
-            buffer,
-            &["0u", "1u", "2u", "3u"].map(|k| format!("{block} * 4u + {k}")),
-        ),
+        DType::Complex128 => {
+            gather(dtype, buffer, &["0u", "1u", "2u", "3u"].map(|k| format!("{block} * 4u + {k}")))
+        }
         _ => word,
     }
 }
@@ -74,17 +72,11 @@ pub fn load_elements(dtype: DType, buffer: &str, at: &str) -> String {
     match dtype.size() {
         1 => {
             let words = each.map(|at| format!("{buffer}[{at} >> 2u]")).join(", ");
-            decode(
-                dtype,
-                &format!("(vec4<u32>({words}) >> (({at} & vec4<u32>(3u)) << vec4<u32>(3u)))"),
-            )
+            decode(dtype, &format!("(vec4<u32>({words}) >> (({at} & vec4<u32>(3u)) << vec4<u32>(3u)))"))
         }
         2 => {
             let words = each.map(|at| format!("{buffer}[{at} >> 1u]")).join(", ");
-            decode(
-                dtype,
-                &format!("(vec4<u32>({words}) >> (({at} & vec4<u32>(1u)) << vec4<u32>(4u)))"),
-            )
+            decode(dtype, &format!("(vec4<u32>({words}) >> (({at} & vec4<u32>(1u)) << vec4<u32>(4u)))"))
         }
         _ => gather(dtype, buffer, &each),
     }
@@ -93,25 +85,14 @@ pub fn load_elements(dtype: DType, buffer: &str, at: &str) -> String {
 /// Four lanes that all hold the element at position `at`, a `u32`.
 pub fn load_splat(dtype: DType, buffer: &str, at: &str) -> String {
     match dtype.size() {
-        1 => decode(
-            dtype,
-            &format!("vec4<u32>({buffer}[{at} >> 2u] >> (({at} & 3u) << 3u))"),
-        ),
-        2 => decode(
-            dtype,
-            &format!("vec4<u32>({buffer}[{at} >> 1u] >> (({at} & 1u) << 4u))"),
-        ),
+        1 => decode(dtype, &format!("vec4<u32>({buffer}[{at} >> 2u] >> (({at} & 3u) << 3u))")),
+        2 => decode(dtype, &format!("vec4<u32>({buffer}[{at} >> 1u] >> (({at} & 1u) << 4u))")),
         _ => gather(dtype, buffer, &[at, at, at, at].map(String::from)),
     }
 }
 
 fn gather(dtype: DType, buffer: &str, at: &[String; 4]) -> String {
-    let all = |part: &str| {
-        at.iter()
-            .map(|at| format!("{buffer}[{at}]{part}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let all = |part: &str| at.iter().map(|at| format!("{buffer}[{at}]{part}")).collect::<Vec<_>>().join(", ");
     match dtype.compute() {
         Compute::C64 => format!("C64(vec4<f32>({}), vec4<f32>({}))", all(".x"), all(".y")),
         Compute::C128 => format!("C128(vec4<f64>({}), vec4<f64>({}))", all(".x"), all(".y")),
@@ -170,18 +151,11 @@ pub fn store_elements(dtype: DType, value: &str, at: &str) -> String {
             _ => format!("{value}.{lane}"),
         };
         let each = lanes.map(|(k, lane)| {
-            format!(
-                "if block * 4u + {k}u < params[0].z {{ out[{at}.{lane}] = {}; }}\n",
-                part(lane)
-            )
+            format!("if block * 4u + {k}u < params[0].z {{ out[{at}.{lane}] = {}; }}\n", part(lane))
         });
         return each.collect();
     }
-    let (word, low, shift, mask) = if dtype.size() == 1 {
-        (2, 3, 3, "0xffu")
-    } else {
-        (1, 1, 4, "0xffffu")
-    };
+    let (word, low, shift, mask) = if dtype.size() == 1 { (2, 3, 3, "0xffu") } else { (1, 1, 4, "0xffffu") };
     let each = lanes.map(|(k, lane)| {
         format!(
             "if block * 4u + {k}u < params[0].z {{\n    \
@@ -190,11 +164,7 @@ pub fn store_elements(dtype: DType, value: &str, at: &str) -> String {
                  atomicOr(&out[{at}.{lane} >> {word}u], raw.{lane} << shift);\n}}\n"
         )
     });
-    format!(
-        "let raw = {};\n{}",
-        encode(dtype, value),
-        each.collect::<String>()
-    )
+    format!("let raw = {};\n{}", encode(dtype, value), each.collect::<String>())
 }
 
 /// Four words whose low bits are the stored elements and whose other bits are 0.

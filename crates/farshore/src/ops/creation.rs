@@ -31,31 +31,18 @@ impl Array {
     /// [`Error::OutOfRange`] for a value that `dtype` does not hold, [`Error::DTypeOnDevice`].
     pub fn full(device: &Device, shape: &[usize], value: impl Into<Scalar>, dtype: DType) -> Result<Self> {
         nbytes(device, shape, dtype)?;
-        let operands = [Operand::Scalar(dtype, value.into().bits("full", dtype)?)]
-            .into_iter()
-            .collect();
-        Self::pending(
-            device,
-            dtype,
-            shape,
-            Operation {
-                function: Function::Copy,
-                operands,
-            },
-        )
+        let operands = [Operand::Scalar(dtype, value.into().bits("full", dtype)?)].into_iter().collect();
+        Self::pending(device, dtype, shape, Operation { function: Function::Copy, operands })
     }
 }
 
 /// Bytes of an array, when the device could hold it at all.
 pub(crate) fn nbytes(device: &Device, shape: &[usize], dtype: DType) -> Result<u64> {
-    let len = shape.iter().try_fold(dtype.size() as u64, |nbytes, &size| {
-        nbytes.checked_mul(size as u64)
-    });
+    let len = shape.iter().try_fold(dtype.size() as u64, |nbytes, &size| nbytes.checked_mul(size as u64));
     let limit = device.limits().array;
-    len.filter(|&nbytes| nbytes <= limit)
-        .ok_or_else(|| Error::OutOfMemory {
-            device: device.to_string(),
-            nbytes: len.unwrap_or(u64::MAX),
-            reason: format!("one array holds at most {limit} bytes there"),
-        })
+    len.filter(|&nbytes| nbytes <= limit).ok_or_else(|| Error::OutOfMemory {
+        device: device.to_string(),
+        nbytes: len.unwrap_or(u64::MAX),
+        reason: format!("one array holds at most {limit} bytes there"),
+    })
 }

@@ -61,10 +61,7 @@ impl Scalar {
     /// [`Error::OutOfRange`] for an integer that `dtype` does not hold, [`Error::Value`] for a number of a higher kind.
     pub fn bits(self, op: &'static str, dtype: DType) -> Result<[u32; 4]> {
         let low = |bits: u64| [(bits & 0xffff_ffff) as u32, (bits >> 32) as u32];
-        let too_high = || Error::Value {
-            op,
-            reason: format!("{self} cannot be converted to {dtype}"),
-        };
+        let too_high = || Error::Value { op, reason: format!("{self} cannot be converted to {dtype}") };
         match dtype.kind() {
             Kind::Bool => match self {
                 Self::Bool(value) => Ok([u32::from(value), 0, 0, 0]),
@@ -80,13 +77,7 @@ impl Scalar {
                 let (lowest, highest) = dtype.integer_range().unwrap_or_default();
                 if !(lowest..=highest).contains(&value) {
                     let value = value.to_string();
-                    return Err(Error::OutOfRange {
-                        op,
-                        value,
-                        dtype,
-                        low: lowest,
-                        high: highest,
-                    });
+                    return Err(Error::OutOfRange { op, value, dtype, low: lowest, high: highest });
                 }
                 let [a, b] = low(i64::try_from(value).map_or_else(|_| value as u64, i64::cast_unsigned));
                 Ok([a, b, 0, 0])
@@ -101,19 +92,12 @@ impl Scalar {
                 let (real, imaginary) = (self.real(), self.imaginary());
                 let [a, b, ..] = real_bits(real, dtype.to_real());
                 let [c, d, ..] = real_bits(imaginary, dtype.to_real());
-                Ok(if dtype == DType::Complex64 {
-                    [a, c, 0, 0]
-                } else {
-                    [a, b, c, d]
-                })
+                Ok(if dtype == DType::Complex64 { [a, c, 0, 0] } else { [a, b, c, d] })
             }
         }
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "rounding to the nearest float is what NumPy does"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "rounding to the nearest float is what NumPy does")]
     const fn real(self) -> f64 {
         match self {
             Self::Bool(value) => value as u8 as f64,

@@ -183,18 +183,14 @@ pub fn apply(ufunc: &'static Ufunc, arguments: &[Argument<'_>]) -> Result<Array>
         Argument::Scalar(scalar) => Ok(Operand::Scalar(dtype, scalar.bits(ufunc.name, dtype)?)),
     };
     let operands = arguments.iter().map(operand).collect::<Result<SmallVec<_>>>()?;
-    let operation = Operation {
-        function: Function::Ufunc(ufunc, dtype),
-        operands,
-    };
+    let operation = Operation { function: Function::Ufunc(ufunc, dtype), operands };
     Array::pending(device, ufunc.result_dtype(dtype), &shape, operation)
 }
 
 fn common_device<'a>(op: &'static str, mut arrays: impl Iterator<Item = &'a Array>) -> Result<&'a Device> {
-    let first = arrays.next().ok_or_else(|| Error::Value {
-        op,
-        reason: "at least one operand must be an array".into(),
-    })?;
+    let first = arrays
+        .next()
+        .ok_or_else(|| Error::Value { op, reason: "at least one operand must be an array".into() })?;
     match arrays.find(|array| array.device() != first.device()) {
         None => Ok(first.device()),
         Some(other) => Err(Error::DeviceMismatch {

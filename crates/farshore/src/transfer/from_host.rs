@@ -8,7 +8,7 @@ use crate::dtype::{DType, Element};
 use crate::error::{Error, Result};
 use crate::ops::creation::nbytes;
 use crate::transfer::ledger::{Crossing, Ledger, count};
-use crate::transfer::policy::{Direction, Policy, Request, ledgers};
+use crate::transfer::policy::{Direction, Request, judge, ledgers};
 
 /// A new array of `shape` and `dtype` with the elements in `bytes`, in C order; writes the crossing into `ledgers`.
 ///
@@ -27,12 +27,9 @@ pub fn from_host(
     let wanted = nbytes(device, shape, dtype)?;
     if bytes.len() as u64 != wanted {
         let reason = format!("{} bytes were given for an array of {wanted}", bytes.len());
-        return Err(Error::Value {
-            op: "from_host",
-            reason,
-        });
+        return Err(Error::Value { op: "from_host", reason });
     }
-    if request.policy == Policy::Forbid {
+    if !judge(Direction::ToDevice, request.spoken, request.size, request.policy).permits() {
         return Err(Error::ForbiddenTransfer(Box::new(crate::error::Refusal {
             message: format!(
                 "this would copy {wanted} bytes from the host to {device}, and the policy \"forbid\" \
@@ -75,7 +72,7 @@ impl Array {
     #[track_caller]
     pub fn from_slice<T: Element>(device: &Device, values: &[T], shape: &[usize]) -> Result<Self> {
         let bytes = bytemuck::cast_slice(values);
-        from_host(device, bytes, shape, T::DTYPE, &Request::explicit(), &ledgers())
+        from_host(device, bytes, shape, T::DTYPE, &Request::explicit()?, &ledgers())
     }
 
     /// Copies an `ndarray` of any layout to a new array on `device`.

@@ -59,11 +59,7 @@ pub(crate) fn count(crossing: &Crossing, ledgers: &[Arc<Ledger>]) {
     total.1 += 1;
     drop(totals);
     for ledger in ledgers {
-        ledger
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(crossing.clone());
+        ledger.0.lock().unwrap_or_else(PoisonError::into_inner).push(crossing.clone());
     }
 }
 
@@ -87,11 +83,7 @@ impl Ledger {
     }
 
     fn bytes(&self, direction: Direction) -> u64 {
-        self.crossings()
-            .iter()
-            .filter(|one| one.direction == direction)
-            .map(|one| one.nbytes)
-            .sum()
+        self.crossings().iter().filter(|one| one.direction == direction).map(|one| one.nbytes).sum()
     }
 
     /// Crossings and bytes by the code that asked for them, the most bytes first.
@@ -99,16 +91,12 @@ impl Ledger {
     pub fn by_caller(&self) -> Vec<(String, u64, u64)> {
         let mut callers = BTreeMap::<String, (u64, u64)>::new();
         for crossing in self.crossings() {
-            let entry = callers
-                .entry(crossing.caller.unwrap_or_else(|| "(unknown)".into()))
-                .or_default();
+            let entry = callers.entry(crossing.caller.unwrap_or_else(|| "(unknown)".into())).or_default();
             entry.0 += 1;
             entry.1 += crossing.nbytes;
         }
-        let mut rows: Vec<_> = callers
-            .into_iter()
-            .map(|(caller, (count, bytes))| (caller, count, bytes))
-            .collect();
+        let mut rows: Vec<_> =
+            callers.into_iter().map(|(caller, (count, bytes))| (caller, count, bytes)).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.2));
         rows
     }
@@ -140,11 +128,8 @@ impl fmt::Display for Ledger {
             )?;
         }
         let (host, device) = (self.bytes_to_host(), self.bytes_to_device());
-        write!(
-            f,
-            "{} transfers: {host} bytes to host, {device} bytes to device",
-            crossings.len()
-        )
+        let plural = if crossings.len() == 1 { "" } else { "s" };
+        write!(f, "{} transfer{plural}: {host} bytes to host, {device} bytes to device", crossings.len())
     }
 }
 

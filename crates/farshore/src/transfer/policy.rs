@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::error::{Error, Result};
 use crate::transfer::ledger::Ledger;
 
 /// What transfers are allowed.
@@ -119,18 +120,23 @@ impl Policy {
     }
 
     /// The policy of this thread: that of the innermost [`transfers`](crate::transfers) scope, else the process's.
-    #[must_use]
-    pub fn current() -> Self {
-        SCOPES.with_borrow(|scopes| scopes.last().map_or_else(Self::of_process, |scope| scope.0))
+    ///
+    /// # Errors
+    /// As [`Policy::of_process`].
+    pub fn current() -> Result<Self> {
+        SCOPES.with_borrow(|scopes| scopes.last().map_or_else(Self::of_process, |scope| Ok(scope.0)))
     }
 
-    /// The policy that `FARSHORE_TRANSFERS` names now; explicit when it names none.
-    #[must_use]
-    pub fn of_process() -> Self {
-        std::env::var("FARSHORE_TRANSFERS")
-            .ok()
-            .and_then(|name| name.parse().ok())
-            .unwrap_or_default()
+    /// The policy that `FARSHORE_TRANSFERS` names now; explicit when it is not set.
+    ///
+    /// # Errors
+    /// [`Error::Value`] when it names none: a misspelt guard would guard nothing.
+    pub fn of_process() -> Result<Self> {
+        let name = std::env::var("FARSHORE_TRANSFERS").unwrap_or_default();
+        if name.is_empty() {
+            return Ok(Self::default());
+        }
+        name.parse().map_err(|reason| Error::Value { op: "FARSHORE_TRANSFERS", reason })
     }
 }
 
@@ -140,10 +146,7 @@ impl FromStr for Policy {
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|policy| policy.name() == name);
         found.ok_or_else(|| {
-            format!(
-                "{name:?} is not a policy; there are {}",
-                Self::ALL.map(Self::name).join(", ")
-            )
+            format!("{name:?} is not a policy; there are {}", Self::ALL.map(Self::name).join(", "))
         })
     }
 }
@@ -156,16 +159,18 @@ impl fmt::Display for Policy {
 
 impl Request {
     /// A bulk transfer that this thread's code asks for by name.
-    #[must_use]
+    ///
+    /// # Errors
+    /// As [`Policy::of_process`].
     #[track_caller]
-    pub fn explicit() -> Self {
+    pub fn explicit() -> Result<Self> {
         let caller = std::panic::Location::caller();
-        Self {
+        Ok(Self {
             spoken: Spoken::Explicit,
             size: Size::Bulk,
-            policy: Policy::current(),
+            policy: Policy::current()?,
             caller: Some(format!("{}:{}", caller.file(), caller.line())),
-        }
+        })
     }
 }
 
@@ -189,11 +194,7 @@ impl TransferScope {
             scopes.push((policy, Arc::clone(&ledger)));
             scopes.len() - 1
         });
-        Self {
-            ledger,
-            depth,
-            not_send: std::marker::PhantomData,
-        }
+        Self { ledger, depth, not_send: std::marker::PhantomData }
     }
 
     /// What crossed in the scope so far.

@@ -24,21 +24,10 @@ pub fn to_host(
 ) -> Result<Verdict> {
     let verdict = permit(array, request)?;
     if into.len() as u64 != array.nbytes() {
-        let reason = format!(
-            "the target has {} bytes, the array {}",
-            into.len(),
-            array.nbytes()
-        );
-        return Err(Error::Value {
-            op: "to_host",
-            reason,
-        });
+        let reason = format!("the target has {} bytes, the array {}", into.len(), array.nbytes());
+        return Err(Error::Value { op: "to_host", reason });
     }
-    let timing = if array.is_empty() {
-        Timing::default()
-    } else {
-        read(array, into)?
-    };
+    let timing = if array.is_empty() { Timing::default() } else { read(array, into)? };
     let crossing = Crossing {
         direction: Direction::ToHost,
         size: request.size,
@@ -69,12 +58,8 @@ pub(crate) fn permit(array: &Array, request: &Request) -> Result<Verdict> {
         })
     };
     let moves = || format!("{} from {} to host memory", bytes(array.nbytes()), array.device());
-    let by = || {
-        request
-            .caller
-            .as_ref()
-            .map_or_else(String::new, |caller| format!(" (asked for at {caller})"))
-    };
+    let by =
+        || request.caller.as_ref().map_or_else(String::new, |caller| format!(" (asked for at {caller})"));
     match verdict {
         Verdict::Permit | Verdict::PermitAndWarn => Ok(verdict),
         Verdict::RefuseImplicit => Err(Error::ImplicitTransfer(refusal(format!(
@@ -132,17 +117,12 @@ impl Array {
     #[track_caller]
     pub fn to_vec<T: Element>(&self) -> Result<Vec<T>> {
         if T::DTYPE != self.dtype() {
-            let reason = format!(
-                "the array is {}, not {}; convert it first: x.astype(..)",
-                self.dtype(),
-                T::DTYPE
-            );
+            let reason =
+                format!("the array is {}, not {}; convert it first: x.astype(..)", self.dtype(), T::DTYPE);
             return Err(Error::Value { op: "to_vec", reason });
         }
-        let request = Request::explicit();
-        T::collect(self.len(), |into| {
-            to_host(self, into, &request, &ledgers()).map(drop)
-        })
+        let request = Request::explicit()?;
+        T::collect(self.len(), |into| to_host(self, into, &request, &ledgers()).map(drop))
     }
 
     /// As [`Array::to_vec`], as an `ndarray` of the same shape.
@@ -152,10 +132,8 @@ impl Array {
     #[track_caller]
     pub fn to_ndarray<T: Element>(&self) -> Result<ndarray::ArrayD<T>> {
         let values = self.to_vec()?;
-        ndarray::ArrayD::from_shape_vec(self.shape(), values).map_err(|error| Error::Value {
-            op: "to_ndarray",
-            reason: error.to_string(),
-        })
+        ndarray::ArrayD::from_shape_vec(self.shape(), values)
+            .map_err(|error| Error::Value { op: "to_ndarray", reason: error.to_string() })
     }
 
     /// The one element of an array of size 1, counted as a scalar read.
@@ -164,10 +142,7 @@ impl Array {
     /// [`Error::Value`] unless there is exactly one element and `T` is its dtype.
     #[track_caller]
     pub fn item<T: Element>(&self) -> Result<T> {
-        let request = Request {
-            size: Size::Scalar,
-            ..Request::explicit()
-        };
+        let request = Request { size: Size::Scalar, ..Request::explicit()? };
         if self.len() != 1 || T::DTYPE != self.dtype() {
             let reason = format!("{self:?} is not one {}", T::DTYPE);
             return Err(Error::Value { op: "item", reason });
