@@ -95,14 +95,10 @@ impl Node {
                 None => break cost,
             }
         };
+        let read: SmallVec<[Arc<Self>; 2]> =
+            operation.operands.iter().filter_map(Operand::node).cloned().collect();
         let node = Arc::new(Self::new(device, dtype, shape, cost, State::Pending(operation)));
-        if let State::Pending(operation) = &*node.state() {
-            for operand in &operation.operands {
-                if let Operand::Array(read, _) = operand {
-                    read.add_reader(&node);
-                }
-            }
-        }
+        read.iter().for_each(|read| read.add_reader(&node));
         Ok(node)
     }
 
@@ -162,7 +158,7 @@ impl Node {
     fn add_reader(&self, reader: &Arc<Self>) {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() == readers.capacity() {
-            readers.retain(|reader| reader.upgrade().is_some_and(|node| node.is_pending()));
+            readers.retain(|reader| reader.strong_count() > 0);
         }
         readers.push(Arc::downgrade(reader));
     }
@@ -173,6 +169,13 @@ impl Node {
 }
 
 impl Operand {
+    fn node(&self) -> Option<&Arc<Node>> {
+        match self {
+            Self::Array(node, _) => Some(node),
+            Self::Scalar(..) => None,
+        }
+    }
+
     /// The pending node that a kernel could compute itself instead of reading its result: one used as it is.
     pub(super) fn fusable(&self) -> Option<&Arc<Node>> {
         match self {
