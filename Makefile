@@ -42,7 +42,7 @@ test-rust: setup ## Run the Rust tests, with cargo-nextest where it is installed
 
 test-python: build ## Run the Python tests, and the examples in docstrings and README
 	@$(IN_VENV)/python -m pytest $(PYTEST_ARGS) --doctest-modules --doctest-glob='*.md' \
-	    tests/python python/farshore $(wildcard README.md)
+	    tests/python python/farshore README.md $(wildcard docs/*.md)
 
 bench: build $(VENV)/.bench ## Time Farshore beside NumPy and other libraries
 	cargo bench -p farshore-benches

@@ -1,4 +1,4 @@
-"""NumPy-style arrays on any GPU. Data crosses to the host only when the words say so; each crossing is counted.
+"""NumPy-style arrays on any GPU, whose data crosses to the host only when the words say so.
 
 >>> import numpy as np, farshore as fs
 >>> x = fs.asarray([1.0, 4.0, 9.0])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 
 import numpy as np
 
 from farshore import _core
-from farshore.exceptions import DeviceError
+from farshore.exceptions import DeviceError, SoftwareDeviceWarning
 
 
 def show_config(*, bandwidth: bool = False) -> None:
@@ -20,7 +21,10 @@ def show_config(*, bandwidth: bool = False) -> None:
     """
     print(f"farshore {_core.__version__}, NumPy {np.__version__}, Python {sys.version.split()[0]}")
     try:
-        default = _core.default_device()
+        with warnings.catch_warnings():
+            # What the warning says is printed below.
+            warnings.simplefilter("ignore", SoftwareDeviceWarning)
+            default = _core.default_device()
     except DeviceError as error:
         print(f"\n{error}")
         return

@@ -32,6 +32,8 @@ pub fn strict(wgsl: &str, driver: &Driver) -> Result<Spirv, String> {
         bounds_check_policies: BoundsCheckPolicies::default(),
         zero_initialize_workgroup_memory: spv::ZeroInitializeWorkgroupMemoryMode::None,
         force_loop_bounding: false,
+        // Kernels divide positions by lengths, which are never 0, and check where they divide elements.
+        emit_int_div_checks: false,
         ..spv::Options::default()
     };
     let words = spv::write_vec(&module, &info, &options, None).map_err(|error| error.to_string())?;

@@ -1,0 +1,109 @@
+"""The module's names: every row of the table, documented, with a signature; `__all__` complete; typed."""
+
+import inspect
+import pickle
+import types
+from pathlib import Path
+
+import farshore as fs
+import numpy as np
+import pytest
+from farshore import _core, exceptions
+
+ROWS = [name for name, value in vars(_core).items() if isinstance(value, fs.ufunc)]
+
+
+FIRST = (
+    "add subtract multiply divide negative abs square sqrt exp log sin cos maximum minimum "
+    "equal not_equal less greater logical_and logical_not"
+)
+
+
+def test_the_table_has_the_first_rows():
+    assert set(ROWS) >= set(FIRST.split())
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_is_exported_and_documented(name):
+    assert name in fs.__all__
+    ufunc = getattr(fs, name)
+    assert ufunc.__name__ == name
+    assert repr(ufunc) == f"<ufunc '{name}'>"
+    first, rest = ufunc.__doc__.split("\n", 1)
+    assert first.endswith(".")
+    assert "element by element" in first
+    assert all(dtype in rest for dtype in ufunc.dtypes)
+    parameters = inspect.signature(ufunc).parameters.values()
+    assert [one.name for one in parameters] == (["x1", "x2"] if ufunc.nin == 2 else ["x"])
+    assert all(one.kind is inspect.Parameter.POSITIONAL_ONLY for one in parameters)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_is_numpys_function_of_that_name(name):
+    assert getattr(np, name).nin == getattr(fs, name).nin
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_can_be_pickled(name):
+    assert pickle.loads(pickle.dumps(getattr(fs, name))) is getattr(fs, name)
+
+
+def test_all_is_complete():
+    public = {
+        name
+        for name, value in vars(fs).items()
+        if not name.startswith("_") and not isinstance(value, types.ModuleType)
+    }
+    assert public | {"__version__"} == set(fs.__all__)
+    assert len(fs.__all__) == len(set(fs.__all__))
+
+
+@pytest.mark.parametrize("name", [name for name in fs.__all__ if callable(getattr(fs, name))])
+def test_every_callable_is_documented(name):
+    assert (getattr(fs, name).__doc__ or "").strip()
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in dir(fs.Array) if not name.startswith("_") and callable(getattr(fs.Array, name))]
+)
+def test_every_method_is_documented(name):
+    assert (getattr(fs.Array, name).__doc__ or "").strip()
+    assert inspect.signature(getattr(fs.Array, name))
+
+
+def test_every_exception_is_exported():
+    for name, value in vars(exceptions).items():
+        if isinstance(value, type) and issubclass(value, Exception):
+            assert getattr(fs, name) is value
+            assert name in fs.__all__
+
+
+def test_the_classes_of_exceptions():
+    assert issubclass(fs.ImplicitTransferError, (fs.TransferError, TypeError))
+    assert fs.ImplicitTransferError.__mro__.index(TypeError)
+    assert fs.CopyRequiredError.__mro__.index(ValueError)
+    assert fs.ForbiddenTransferError.__mro__.index(RuntimeError)
+    assert fs.OutOfRangeError.__mro__.index(OverflowError)
+    assert fs.OutOfDeviceMemoryError.__mro__.index(MemoryError)
+    assert fs.OutOfDeviceMemoryError.__mro__.index(fs.DeviceError)
+    assert fs.DeviceError.__mro__.index(RuntimeError)
+    assert fs.SoftwareDeviceWarning.__mro__.index(UserWarning)
+
+
+def test_dtypes_are_numpys():
+    for name in ("int8", "uint64", "float16", "float64", "complex64"):
+        assert getattr(fs, name) is getattr(np, name)
+        assert fs.zeros(1, dtype=getattr(fs, name)).dtype == np.dtype(name)
+    assert fs.bool is np.bool_
+    assert isinstance(fs.zeros(1).dtype, np.dtype)
+    assert fs.newaxis is None
+
+
+def test_the_package_is_typed():
+    assert (Path(fs.__file__).parent / "py.typed").exists()
+    assert fs.__version__.count(".") == 2
+
+
+def test_the_module_says_where_things_are_from():
+    for name in ("Array", "Device", "Ledger", "transfers", "ufunc"):
+        assert getattr(fs, name).__module__ == "farshore"
