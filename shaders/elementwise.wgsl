@@ -8,7 +8,7 @@
 @group(0) @binding(0) var<storage, read> in0: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> in1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
-@group(0) @binding(3) var<uniform> params: array<vec4<u32>, 1>;
+@group(0) @binding(3) var<uniform> params: array<vec4<u32>, 2>;
 // end bindings
 
 // begin constants
@@ -19,6 +19,7 @@ const WORKGROUP: u32 = 64u;
 // end functions
 
 // params[0]: last workgroup, workgroups in a row, elements in this dispatch, position of the first one.
+// params[1]: zero; then scalars, shape, and offset and strides of each array.
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
     let block = min(group.y * params[0].y + group.x, params[0].x) * WORKGROUP + invocation;

@@ -73,6 +73,7 @@ from farshore.exceptions import (
     ImplicitTransferWarning,
     OutOfDeviceMemoryError,
     OutOfRangeError,
+    ScalarReadsWarning,
     SoftwareDeviceWarning,
     TransferError,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "Ledger",
     "OutOfDeviceMemoryError",
     "OutOfRangeError",
+    "ScalarReadsWarning",
     "SoftwareDeviceWarning",
     "TransferError",
     "__version__",

@@ -45,7 +45,7 @@ def asarray(
     host = np.asarray(obj)
     if isinstance(obj, np.ma.MaskedArray):
         raise TypeError("farshore has no masked arrays; fill it first: obj.filled(...)")
-    if host.dtype == object and _is_long_integer(host):
+    if host.dtype == object and isinstance(obj, (int, list, tuple)) and _is_long_integer(host):
         raise OverflowError("an integer is out of range for every integer dtype")
     if dtype is not None:
         wanted = np.dtype(dtype)
@@ -57,7 +57,8 @@ def asarray(
     else:
         wanted = host.dtype
     wanted = wanted.newbyteorder("=")
-    if host.dtype.kind in "biufc" and wanted.kind in "biufc":
+    if host.dtype.kind in "biufc":
+        _core.check_dtype(wanted)
         host = host.astype(wanted, copy=False)
     return _core.from_numpy(np.require(host, requirements="C"), device)
 

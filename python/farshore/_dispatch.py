@@ -29,24 +29,39 @@ OURS = {"broadcast_to", "expand_dims", "permute_dims", "reshape", "squeeze"}
 
 
 def array_function(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """What `numpy.func(*args, **kwargs)` answers. Functions that farshore lacks get host copies where the
-    policy allows that, else raise ImplicitTransferError."""
+    """What `numpy.func(*args, **kwargs)` answers."""
     name = func.__name__
     if name in METADATA:
         return METADATA[name](*args, **kwargs)
     if name in OURS and isinstance(args[0], Array):
         return getattr(farshore, name)(*args, **kwargs)
+    return on_host(func, args, kwargs)
+
+
+def on_host(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Any:
+    """What a function of NumPy that farshore lacks answers: of host copies, where the policy allows what
+    nobody asked for by name; else it raises ImplicitTransferError."""
     try:
         host_args = [_to_host(value) for value in args]
-        host_kwargs = {key: _to_host(value) for key, value in kwargs.items()}
+        host_kwargs = {key: _to_host(value) for key, value in (kwargs or {}).items()}
     except ImplicitTransferError as error:
+        name = _qualified(func)
         message = (
-            f"numpy.{name} was given an array on {error.device}, and farshore has no such function: it would "
-            f"copy {error.nbytes} bytes to the host. If that is meant, write numpy.{name}(x.to_numpy())"
+            f"{name} was given an array on {error.device}, and farshore has no such function for it: "
+            f"it would copy {error.nbytes} bytes to the host. If that is meant, write {name}(x.to_numpy()); "
+            'for code that you cannot change: with fs.transfers("allow"): ...'
         )
         facts = (error.nbytes, error.shape, error.dtype, error.device, error.requested_by)
         raise ImplicitTransferError(message, *facts) from None
     return func(*host_args, **host_kwargs)
+
+
+def _qualified(func: Callable[..., Any]) -> str:
+    """`numpy.dot`, `numpy.linalg.norm`, `numpy.add.reduce`."""
+    owner = getattr(func, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"numpy.{owner.__name__}.{func.__name__}"
+    return f"{getattr(func, '__module__', None) or 'numpy'}.{func.__name__}"
 
 
 def _to_host(value: Any) -> Any:

@@ -67,5 +67,9 @@ class ImplicitTransferWarning(UserWarning):
     """A transfer that nobody asked for took place, because the policy is "warn"."""
 
 
+class ScalarReadsWarning(UserWarning):
+    """One line of code reads an array element by element: each is a transfer of its own."""
+
+
 class SoftwareDeviceWarning(UserWarning):
     """Arrays are computed on the processor, because no GPU was found."""

@@ -20,51 +20,70 @@ fn divide_c64(a: C64, b: C64) -> C64 {
     let small = select(b.re, b.im, wide);
     let ratio = small / large;
     let scale = vec4<f32>(1.0) / (large + small * ratio);
-    let a_near = select(a.im, a.re, wide);
-    let a_far = select(a.re, a.im, wide);
-    let cross = a_far - a_near * ratio;
-    let quotient = C64((a_near + a_far * ratio) * scale, select(-cross, cross, wide) * scale);
+    let near = select(a.im, a.re, wide);
+    let far = select(a.re, a.im, wide);
+    let im = select(near * ratio - far, far - near * ratio, wide);
     let zero = (re_size == vec4<f32>(0.0)) & (im_size == vec4<f32>(0.0));
-    return C64(select(quotient.re, a.re / re_size, zero), select(quotient.im, a.im / re_size, zero));
+    return C64(
+        select((near + far * ratio) * scale, a.re / re_size, zero),
+        select(im * scale, a.im / re_size, zero),
+    );
 }
 
-// The larger part is divided out, so that the squares neither overflow nor vanish; an infinite part is infinite
-// whatever the other is.
+// The larger part is divided out, so that the squares neither overflow nor vanish. A part that is infinite makes the
+// size infinite, even beside NaN.
 fn abs_c64(x: C64) -> vec4<f32> {
     let a = abs(x.re);
     let b = abs(x.im);
     let large = select(b, a, a > b);
     let small = select(a, b, a > b);
     let ratio = small / large;
-    let size = large * sqrt(vec4<f32>(1.0) + ratio * ratio);
-    let exact = (large == vec4<f32>(0.0)) | (large == small + large + large);
-    return select(size, large, exact);
+    var size = select(large * sqrt(vec4<f32>(1.0) + ratio * ratio), large, large == vec4<f32>(0.0));
+    size = select(size, a + b, is_nan_c64(a) | is_nan_c64(b));
+    size = select(size, a, is_infinite_c64(a));
+    return select(size, b, is_infinite_c64(b));
 }
 
-// W. Kahan, "Branch cuts for complex elementary functions" (1987): the root of the part that does not cancel, the
-// other part by division.
+// P. Friedland, "Algorithm 312: Absolute value and square root of a complex number", CACM 10 (1967): the part that
+// does not cancel is a root, the other a quotient. Very large and very small numbers are scaled by powers of 4 whose
+// roots are exact. Special cases as in C99, annex G.
 fn sqrt_c64(x: C64) -> C64 {
-    let size = abs_c64(x);
-    // A quarter is divided out and a half put back, so that the sum below cannot overflow.
-    let root = sqrt((size * vec4<f32>(0.25) + abs(x.re) * vec4<f32>(0.25)) * vec4<f32>(2.0));
-    let other = abs(x.im) / (root + root);
-    let right = !(x.re < vec4<f32>(0.0));
-    let re = select(other, root, right);
-    let im = select(root, other, right);
+    let size = max(abs(x.re), abs(x.im));
+    let huge = size > vec4<f32>(1.2676506002282294e30);
+    let tiny = size < vec4<f32>(9.5367431640625e-7);
+    let scale = select(select(vec4<f32>(1.0), vec4<f32>(3.2451855365842673e32), tiny), vec4<f32>(0.0625), huge);
+    let back = select(select(vec4<f32>(1.0), vec4<f32>(5.551115123125783e-17), tiny), vec4<f32>(4.0), huge);
+    let a = abs(x.re) * scale;
+    let b = abs(x.im) * scale;
+    let root = sqrt((a + abs_c64(C64(a, b))) * vec4<f32>(0.5));
+    let other = b / (root + root);
+    let left = x.re < vec4<f32>(0.0);
+    var re = select(root, other, left) * back;
+    var im = select(other, root, left) * back;
+
     let zero = (x.re == vec4<f32>(0.0)) & (x.im == vec4<f32>(0.0));
-    let down = sign_c64(x.im);
-    let infinite = is_infinite_c64(x.im);
-    let re_infinite = is_infinite_c64(x.re);
-    var result = C64(select(re, vec4<f32>(0.0), zero), select(im, vec4<f32>(0.0), zero));
-    result.re = select(result.re, select(vec4<f32>(0.0) * x.im * vec4<f32>(0.0), abs(x.re), right), re_infinite);
-    result.im = select(result.im, select(abs(x.re), vec4<f32>(0.0), right), re_infinite);
-    result.re = select(result.re, abs(x.im), infinite);
-    result.im = select(result.im, abs(x.im), infinite);
-    return C64(result.re, select(result.im, -result.im, down));
+    re = select(re, abs(x.re), zero);
+    im = select(im, abs(x.im), zero);
+    // NaN from a NaN part, 0 from any other.
+    let vanished = abs(x.im - x.im);
+    let infinite = is_infinite_c64(x.re);
+    re = select(re, select(abs(x.re), vanished, left), infinite);
+    im = select(im, select(vanished, abs(x.re), left), infinite);
+    let undefined = is_nan_c64(x.re);
+    re = select(re, x.re, undefined);
+    im = select(im, x.re, undefined);
+    let above = is_infinite_c64(x.im);
+    re = select(re, abs(x.im), above);
+    im = select(im, abs(x.im), above);
+    return C64(re, select(im, -im, is_signed_c64(x.im)));
 }
 
 fn equal_c64(a: C64, b: C64) -> vec4<bool> {
     return (a.re == b.re) & (a.im == b.im);
+}
+
+fn is_nan_c64(x: vec4<f32>) -> vec4<bool> {
+    return !(x == x);
 }
 
 fn is_infinite_c64(x: vec4<f32>) -> vec4<bool> {
@@ -72,6 +91,6 @@ fn is_infinite_c64(x: vec4<f32>) -> vec4<bool> {
 }
 
 // Whether the sign bit is set: of -0 as of any negative number.
-fn sign_c64(x: vec4<f32>) -> vec4<bool> {
+fn is_signed_c64(x: vec4<f32>) -> vec4<bool> {
     return (x < vec4<f32>(0.0)) | ((x == vec4<f32>(0.0)) & (vec4<f32>(1.0) / x < vec4<f32>(0.0)));
 }

@@ -21,6 +21,7 @@ pub const MATH: &[(&str, &str)] = &[
     ("float16", include_str!("../math/float16.wgsl")),
     ("order_f32", include_str!("../math/order_f32.wgsl")),
     ("order_f64", include_str!("../math/order_f64.wgsl")),
+    ("narrow_f64", include_str!("../math/narrow_f64.wgsl")),
     ("complex", include_str!("../math/complex.wgsl")),
     ("exp_f32", include_str!("../math/exp_f32.wgsl")),
     ("log_f32", include_str!("../math/log_f32.wgsl")),

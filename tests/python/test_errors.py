@@ -119,7 +119,7 @@ def test_too_large_an_array(make, shape, device):
 
 def test_too_large_a_result(device):
     big = fs.zeros((100_000, 1)) + fs.zeros((1, 100_000))
-    with pytest.raises(fs.OutOfDeviceMemoryError, match="cannot hold 40000000000 more bytes"):
+    with pytest.raises(fs.OutOfDeviceMemoryError, match="cannot hold 40000000000 "):
         fs.evaluate(big)
     assert big[:2, :2].shape == (2, 2)
     assert big.is_pending, "a failed evaluation leaves it as it was"

@@ -66,7 +66,7 @@ def test_permute_dims(data):
 @given(data=st.data())
 def test_broadcast_to(data):
     drawn = data.draw(
-        hnp.mutually_broadcastable_shapes(num_shapes=1, base_shape=data.draw(shapes), max_dims=5)
+        hnp.mutually_broadcastable_shapes(num_shapes=1, base_shape=data.draw(shapes), max_dims=5, min_side=0)
     )
     host = numbered(drawn.input_shapes[0])
     same(fs.broadcast_to(fs.asarray(host), drawn.result_shape), np.broadcast_to(host, drawn.result_shape))
@@ -110,9 +110,9 @@ def test_reshape_copies_when_told_to():
         fs.reshape(x.T, (12,), copy=False)
 
 
-@pytest.mark.parametrize("shape", [(5,), (3, 5), (-1, 5), (-1, -1), (-2, 6), (0, -1), (2, 0)])
+@pytest.mark.parametrize("shape", [(5,), (3, 5), (-1, 5), (-1, -1), (0, -1), (2, 0)])
 def test_reshape_refuses_what_numpy_refuses(shape):
-    with pytest.raises(ValueError, match="reshape"):
+    with pytest.raises(ValueError, match=r"reshape|unknown dimension"):
         numbered((12,)).reshape(shape)
     with pytest.raises(ValueError, match=r"shape"):
         fs.zeros(12).reshape(shape)

@@ -126,13 +126,19 @@ def test_numbers_of_numpy_pass(x, h):
     check((np.float64(2) < x).to_numpy(), h > 2)
 
 
-def test_equality_is_never_a_plain_false(x, h):
-    for other in (h, [1, 2, 3], (1, 2, 3), [[1, 2, 3], [4, 5, 6]]):
-        for compare in (operator.eq, operator.ne):
-            with pytest.raises(TypeError):
-                compare(x, other)
+@pytest.mark.parametrize("compare", [operator.eq, operator.ne])
+@pytest.mark.parametrize("other", [[1, 2, 3], (1, 2, 3), [[1, 2, 3], [4, 5, 6]]])
+def test_equality_with_a_list_is_never_a_plain_false(compare, other, x):
+    # NumPy compares element by element; data of the host is refused here, as it is by x + [1, 2, 3].
     with pytest.raises(TypeError):
-        operator.eq(h, x)
+        compare(x, other)
+
+
+def test_a_host_array_without_axes_is_a_number(x, h):
+    for number in (np.array(2.0), np.array(2, np.int8)):
+        check((x * number).to_numpy(), h * 2)
+        check((number * x).to_numpy(), h * 2)
+        check(fs.add(x, number).to_numpy(), h + 2)
 
 
 @pytest.mark.parametrize("other", ["abc", object(), {}, b"1", [1, 2, 3], (1,)])

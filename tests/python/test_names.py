@@ -58,7 +58,11 @@ def test_all_is_complete():
     assert len(fs.__all__) == len(set(fs.__all__))
 
 
-@pytest.mark.parametrize("name", [name for name in fs.__all__ if callable(getattr(fs, name))])
+# The class of the ufuncs has none: its `__doc__` is that of each of them.
+CALLABLES = [name for name in fs.__all__ if callable(getattr(fs, name)) and name != "ufunc"]
+
+
+@pytest.mark.parametrize("name", CALLABLES)
 def test_every_callable_is_documented(name):
     assert (getattr(fs, name).__doc__ or "").strip()
 

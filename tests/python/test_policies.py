@@ -112,6 +112,12 @@ def test_allow_lets_mixed_operands_through(x):
         assert np.array_equal(fs.asnumpy(host + x), np.arange(4) + 1)
 
 
+def test_allow_lets_functions_through_that_farshore_lacks(x):
+    with fs.transfers("allow"):
+        assert np.array_equal(np.isfinite(x), [True] * 4)
+        assert np.add.reduce(x) == 6
+
+
 def test_forbid_refuses_every_transfer(x):
     for move in (
         lambda: x.to_numpy(),

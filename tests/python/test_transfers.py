@@ -3,6 +3,8 @@
 The rows are those of the table of policies in the documentation of transfers; each refusal's text is read.
 """
 
+import warnings
+
 import farshore as fs
 import numpy as np
 import pytest
@@ -34,29 +36,17 @@ IMPLICIT = {
     "a list of arrays": lambda x: np.array([x, x]),
     "a list of arrays, copy=True": lambda x: np.asarray([x, x], copy=True),
     "fs.asarray of a list": lambda x: fs.asarray([x, x]),
-    "stack": lambda x: np.stack([x, x]),
-    "concatenate": lambda x: np.concatenate([x, x]),
-    "mean": lambda x: np.mean(x),
-    "median": lambda x: np.median(x),
-    "sort": lambda x: np.sort(x),
-    "where": lambda x: np.where(x, 1, 2),
-    "linalg.norm": lambda x: np.linalg.norm(x),
-    "allclose": lambda x: np.allclose(x, 1),
     "testing": lambda x: np.testing.assert_array_equal(x, x),
     "index": lambda x: np.zeros(9)[x],
     "take": lambda x: np.zeros(9).take(x),
     "setitem at indices": lambda x: np.zeros(9).__setitem__([0, 1], x[0, :2]),
     "setitem by a mask": lambda x: np.zeros(3).__setitem__(np.ones(3, bool), x[0]),
-    "dot": lambda x: np.dot(np.zeros((2, 2), np.float32), x),
     "ndarray.dot": lambda x: np.zeros((2, 2), np.float32).dot(x),
-    "searchsorted": lambda x: np.searchsorted(np.zeros(3), x[0]),
     # NumPy's own functions send copy=True without being asked to.
-    "np.copy": lambda x: np.copy(x),
-    "nan_to_num": lambda x: np.nan_to_num(x),
-    "np.matrix": lambda x: np.matrix(x),
     "np.ma.array": lambda x: np.ma.array(x, copy=True),
     "np.ma.filled": lambda x: np.ma.filled(x),
     "np.ma.masked_where": lambda x: np.ma.masked_where(np.ones((2, 3), bool), x),
+    "np.char.array": lambda x: np.char.array(x),
 }
 
 
@@ -72,9 +62,49 @@ def test_what_was_not_asked_for_is_refused(what, x, log):
     assert "np.asarray(x, copy=True)" in message
     assert 'fs.transfers("allow")' in message
     assert "unexpected keyword argument" not in message
-    if what not in {"dot", "ndarray.dot", "searchsorted"}:
-        # Those three ask with copy=True first, and throw the result away.
-        assert len(log) == 0, "nothing moved"
+    # NumPy's dot asks with copy=True first, and throws the result away.
+    assert len(log) == (what == "ndarray.dot"), "nothing moved"
+
+
+FUNCTIONS = {
+    "stack": lambda x: np.stack([x, x]),
+    "concatenate": lambda x: np.concatenate([x, x]),
+    "sum": lambda x: np.sum(x),
+    "mean": lambda x: np.mean(x),
+    "median": lambda x: np.median(x),
+    "sort": lambda x: np.sort(x),
+    "where": lambda x: np.where(x, 1, 2),
+    "allclose": lambda x: np.allclose(x, 1),
+    "array_equal": lambda x: np.array_equal(np.zeros((2, 3)), x),
+    "save": lambda x: np.save("/nonexistent/x.npy", x),
+    "dot": lambda x: np.dot(np.zeros((2, 2), np.float32), x),
+    "searchsorted": lambda x: np.searchsorted(np.zeros(3), x[0]),
+    "copy": lambda x: np.copy(x),
+    "nan_to_num": lambda x: np.nan_to_num(x),
+    "linalg.norm": lambda x: np.linalg.norm(x),
+    "linalg.inv": lambda x: np.linalg.inv(x[:, :2]),
+    "fft.fft": lambda x: np.fft.fft(x),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_of_numpy_that_is_not_there_is_refused_by_name(name, x, log):
+    with pytest.raises(fs.ImplicitTransferError) as caught:
+        FUNCTIONS[name](x)
+    message = str(caught.value)
+    assert f"numpy.{name} was given an array on {x.device}" in message
+    assert "it would copy" in message
+    assert f"numpy.{name}(x.to_numpy())" in message, "the remedy can be typed as it stands"
+    assert caught.value.nbytes > 0
+    assert caught.value.requested_by.startswith(f"{__file__}:")
+    assert len(log) == 0
+
+
+def test_a_matrix_is_refused(x):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        with pytest.raises(fs.ImplicitTransferError):
+            np.matrix(x)
 
 
 def test_the_refusal_carries_the_facts(x):

@@ -1,10 +1,14 @@
 //! What an operation is given: an array of ours or a number; a host array is refused with the remedy.
 
-use farshore::{Argument, Array, Scalar};
-use numpy::PyUntypedArray;
+use farshore::{Argument, Array, Device, Direction, Scalar, Size, Spoken, Verdict, judge};
+use numpy::{PyUntypedArray, PyUntypedArrayMethods};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::array::PyArray;
+use crate::context::{request, warn};
+use crate::device::PyDevice;
 use crate::scalar;
 
 pub enum Operand<'py> {
@@ -13,20 +17,26 @@ pub enum Operand<'py> {
 }
 
 impl<'py> Operand<'py> {
-    /// The operand that `value` is; None for what operators should leave to the other side.
-    pub fn extract(op: &str, value: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
+    /// The operand that `value` is, on `device`; None for what operators should leave to the other side. A host
+    /// array is copied to the device where the policy allows what nobody asked for.
+    pub fn extract(op: &str, value: &Bound<'py, PyAny>, device: &Device) -> PyResult<Option<Self>> {
         match Self::extract_device(value)? {
-            None if value.cast::<PyUntypedArray>().is_ok() => Err(refuse_host_array(op, value)?),
+            None if value.cast::<PyUntypedArray>().is_ok() => upload(op, value, device).map(Some),
             operand => Ok(operand),
         }
     }
 
     /// The operand that `value` is, when it is a number or on a device already.
     pub fn extract_device(value: &Bound<'py, PyAny>) -> PyResult<Option<Self>> {
-        match value.cast::<PyArray>() {
-            Ok(array) => Ok(Some(Self::Array(array.clone()))),
-            Err(_) => Ok(scalar::extract(value)?.map(Self::Scalar)),
+        if let Ok(array) = value.cast::<PyArray>() {
+            return Ok(Some(Self::Array(array.clone())));
         }
+        // A host array without axes is a number, as NumPy's scalars are.
+        let number = match value.cast::<PyUntypedArray>() {
+            Ok(array) if array.ndim() == 0 => scalar::extract(&value.call_method0("item")?)?,
+            _ => scalar::extract(value)?,
+        };
+        Ok(number.map(Self::Scalar))
     }
 
     pub fn as_argument(&self) -> Argument<'_> {
@@ -41,15 +51,37 @@ pub fn array_of<'a>(array: &'a Bound<'_, PyArray>) -> &'a Array {
     &array.get().0
 }
 
-/// An upload that nobody asked for: `x + host_array`.
-fn refuse_host_array(op: &str, value: &Bound<'_, PyAny>) -> PyResult<PyErr> {
+/// Says that `value` cannot take part in `op`.
+pub fn not_an_operand(op: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    let kind = value.get_type().name().map_or_else(|_| "object".into(), |name| name.to_string());
+    PyTypeError::new_err(format!(
+        "{op}: an operand is an array of farshore or a number, not {kind}. Convert it: fs.asarray(..)"
+    ))
+}
+
+/// The upload that nobody asked for in `x + host_array`: refused, unless the policy lets it pass.
+fn upload<'py>(op: &str, value: &Bound<'py, PyAny>, device: &Device) -> PyResult<Operand<'py>> {
     let py = value.py();
-    let class = py.import("farshore.exceptions")?.getattr("ImplicitTransferError")?;
+    let (request, _) = request(py, Spoken::Implicit, Size::Bulk)?;
     let nbytes: u64 = value.getattr("nbytes")?.extract()?;
+    let verdict = judge(Direction::ToDevice, request.spoken, request.size, request.policy);
+    if verdict.permits() {
+        if verdict == Verdict::PermitAndWarn {
+            let text = format!("{op}: {nbytes} bytes were copied to {device} without being asked for");
+            warn(py, "ImplicitTransferWarning", &format!("{text}; write fs.asarray(h)"))?;
+        }
+        let arguments = PyDict::new(py);
+        arguments.set_item("device", PyDevice::new(device.clone()))?;
+        let array = py.import("farshore")?.getattr("asarray")?.call((value,), Some(&arguments))?;
+        return Ok(Operand::Array(array.cast_into::<PyArray>()?));
+    }
+    let by = request.caller.as_ref().map_or_else(String::new, |caller| format!(" (asked for at {caller})"));
     let message = format!(
-        "{op}: one operand is a numpy.ndarray of {nbytes} bytes on the host, the other is on a device. Move one: \
+        "{op}: one operand is a numpy.ndarray of {nbytes} bytes on the host, the other is on {device}{by}. Move one: \
          fs.asarray(h) to the device, or x.to_numpy() to the host"
     );
     let (shape, dtype) = (value.getattr("shape")?, value.getattr("dtype")?);
-    Ok(PyErr::from_value(class.call1((message, nbytes, shape, dtype, "host", py.None()))?))
+    let class = py.import("farshore.exceptions")?.getattr("ImplicitTransferError")?;
+    let facts = (message, nbytes, shape, dtype, device.to_string(), request.caller);
+    Err(PyErr::from_value(class.call1(facts)?))
 }

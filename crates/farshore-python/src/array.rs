@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyString, PyTuple};
 
 use crate::argument::{Operand, array_of};
-use crate::context::request;
+use crate::context::{self, request};
 use crate::device::{PyDevice, chosen};
 use crate::errors::raise;
 use crate::{index, numpy, scalar};
@@ -140,13 +140,15 @@ impl PyArray {
             _ => shape.extract()?,
         };
         let unknown = lengths.iter().filter(|&&length| length == -1).count();
-        if unknown > 1 || lengths.iter().any(|&length| length < -1) {
-            return Err(PyValueError::new_err(format!(
-                "a shape has lengths of 0 and more and at most one -1, not {lengths:?}"
-            )));
-        }
         let known: usize =
             lengths.iter().filter(|&&length| length != -1).map(|length| length.unsigned_abs()).product();
+        if unknown > 1 || lengths.iter().any(|&length| length < -1) || (unknown == 1 && known == 0) {
+            return Err(PyValueError::new_err(format!(
+                "cannot reshape {} elements to {lengths:?}: a shape has lengths of 0 and more, and at most one -1 that \
+                 the others determine",
+                self.0.len()
+            )));
+        }
         let rest = self.0.len().checked_div(known).unwrap_or_default();
         let resolve = |length: &isize| {
             if *length == -1 { rest } else { length.unsigned_abs() }
@@ -268,9 +270,13 @@ impl PyArray {
 
     fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         if self.0.dtype().integer_range().is_none() {
+            let dtype = self.0.dtype();
+            return Err(PyTypeError::new_err(format!("only arrays of integers are indices, not of {dtype}")));
+        }
+        if self.0.len() == 1 && self.0.ndim() > 0 {
+            let shape = PyTuple::new(py, self.0.shape())?;
             return Err(PyTypeError::new_err(format!(
-                "only arrays of integers are indices, not of {}",
-                self.0.dtype()
+                "only an array without axes is an index, not one of shape {shape}"
             )));
         }
         self.item(py)
@@ -316,6 +322,7 @@ impl PyArray {
             )));
         }
         let (request, ledgers) = request(py, Spoken::Explicit, Size::Scalar)?;
+        context::count_scalar_read(py, request.caller.as_deref())?;
         let mut bytes = vec![0; self.0.dtype().size()];
         py.detach(|| to_host(&self.0, &mut bytes, &request, &ledgers)).map_err(raise(py))?;
         let descriptor = numpy::descriptor(py, self.0.dtype())?;

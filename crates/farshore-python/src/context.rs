@@ -1,7 +1,8 @@
 //! What a piece of Python code has set for itself: the device to make arrays on, the transfer policy. Both are
 //! context variables, so threads and asyncio tasks don't see each other's.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use farshore::{Ledger, Policy, Request, Size, Spoken};
 use pyo3::prelude::*;
@@ -86,6 +87,27 @@ pub fn warn(py: Python<'_>, class: &str, text: &str) -> PyResult<()> {
         caller.as_deref().and_then(|caller| caller.rsplit_once(':')).unwrap_or(("farshore", "0"));
     let line: u32 = line.parse().unwrap_or_default();
     py.import("warnings")?.call_method1("warn_explicit", (text, class, file, line)).map(drop)
+}
+
+/// Scalar reads from one line after which that line is told of a faster way.
+const STORM: u32 = 256;
+
+/// Counts a scalar read, and warns once for a line that reads element by element.
+pub fn count_scalar_read(py: Python<'_>, caller: Option<&str>) -> PyResult<()> {
+    static READS: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
+    let Some(caller) = caller else { return Ok(()) };
+    let mut reads = READS.lock().unwrap_or_else(PoisonError::into_inner);
+    let count = reads.entry(caller.to_owned()).or_default();
+    *count = count.saturating_add(1);
+    let storm = *count == STORM;
+    drop(reads);
+    if storm {
+        let text = format!(
+            "{STORM} elements were read one by one here; read them at once: x.tolist() or x.to_numpy()"
+        );
+        warn(py, "ScalarReadsWarning", &text)?;
+    }
+    Ok(())
 }
 
 /// Whether the code that called is part of NumPy: its own functions pass `copy=True` on without being told to.

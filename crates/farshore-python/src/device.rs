@@ -3,8 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use farshore::{AdapterKind, DType, Device};
-use pyo3::exceptions::PyRuntimeError;
+use farshore::{AdapterKind, DType, Device, Error};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -44,7 +44,13 @@ pub fn default(py: Python<'_>) -> PyResult<Device> {
         Some(name) => Device::open(name),
         None => Device::best(),
     };
-    let device = py.detach(open).map_err(raise(py))?;
+    let device = py.detach(open).map_err(|error| match error {
+        Error::UnknownDevice { asked, available } if named.is_some() => raise(py)(Error::UnknownDevice {
+            asked,
+            available: format!("{available}. The name comes from FARSHORE_DEVICE"),
+        }),
+        error => raise(py)(error),
+    })?;
     if named.is_none() && device.is_software() {
         say_software(py, &device)?;
     }
@@ -70,7 +76,10 @@ pub fn chosen(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<Dev
     if let Ok(device) = device.cast::<PyDevice>() {
         return Ok(device.get().0.clone());
     }
-    let name = device.cast::<PyString>()?.to_string();
+    let name = device.cast::<PyString>().map_err(|_| {
+        PyTypeError::new_err(format!("device is a farshore.Device or a device's name, not {device:?}"))
+    })?;
+    let name = name.to_string();
     py.detach(|| Device::open(&name)).map_err(raise(py))
 }
 

@@ -1,7 +1,7 @@
 //! Python's basic indices.
 
 use farshore::Index;
-use pyo3::exceptions::PyIndexError;
+use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
@@ -49,6 +49,12 @@ fn has_axes(key: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// An integer, one that is too long replaced by the longest: no axis is that long, and slices are clamped anyway.
 fn clamped(value: &Bound<'_, PyAny>) -> PyResult<isize> {
+    if !value.hasattr(intern!(value.py(), "__index__"))? {
+        let kind = value.get_type().name()?;
+        return Err(PyTypeError::new_err(format!(
+            "slice indices are integers, None or have an __index__ method; {kind} is neither"
+        )));
+    }
     let index = value.call_method0(intern!(value.py(), "__index__"))?;
     match index.extract::<isize>() {
         Ok(index) => Ok(index),

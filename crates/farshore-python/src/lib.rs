@@ -22,7 +22,7 @@ mod _core {
     #[pymodule_export]
     use super::device::{PyDevice, default_device, devices, open_device};
     #[pymodule_export]
-    use super::numpy::from_numpy;
+    use super::numpy::{check_dtype, from_numpy};
     #[pymodule_export]
     use super::transfers::{PyLedger, PyTransfers};
     #[pymodule_export]

@@ -12,7 +12,6 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::argument::Operand;
 use crate::array::PyArray;
 use crate::context::{called_by_numpy, request, warn};
 use crate::device::chosen;
@@ -42,6 +41,12 @@ pub fn dtype(value: &Bound<'_, PyAny>) -> PyResult<DType> {
 fn refuse(name: &str) -> PyErr {
     let accepted = DType::ALL.map(DType::name).join(", ");
     PyTypeError::new_err(format!("an array of farshore holds {accepted}; not {name}"))
+}
+
+/// Raises TypeError, naming those there are, unless `dtype` is one of ours.
+#[pyfunction]
+pub fn check_dtype(dtype: &Bound<'_, PyAny>) -> PyResult<()> {
+    self::dtype(dtype).map(drop)
 }
 
 /// Copies a host array, in C order and native byte order, to a device.
@@ -270,6 +275,7 @@ impl PyArray {
 
     /// NumPy's functions on arrays of ours run on the device, where we have them.
     #[pyo3(signature = (ufunc, method, *inputs, **kwargs))]
+    #[expect(clippy::unused_self, reason = "NumPy calls it as a method")]
     fn __array_ufunc__<'py>(
         &self,
         py: Python<'py>,
@@ -279,25 +285,22 @@ impl PyArray {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
         let name: String = ufunc.getattr(intern!(py, "__name__"))?.extract()?;
+        let op = format!("numpy.{name}");
+        // `h += x`: the reason to refuse is that h is on the host, not that farshore has no `out=`.
+        if let Some(out) = kwargs.map(|kwargs| kwargs.get_item("out")).transpose()?.flatten() {
+            ufunc::operands(py, &op, out.cast::<PyTuple>()?)?;
+        }
         let ours = match name.as_str() {
             "absolute" => "abs",
             name => name,
         };
         let plain = method == "__call__" && kwargs.is_none_or(PyDictMethods::is_empty);
-        let row = ufunc::find(ours).filter(|_| plain).ok_or_else(|| {
-            let call = if method == "__call__" { name.clone() } else { format!("{name}.{method}") };
-            PyTypeError::new_err(format!(
-                "numpy.{call} was given an array on {} and farshore has no such function for it. Copy the array to \
-                 the host if that is meant: numpy.{call}(x.to_numpy())",
-                self.0.device()
-            ))
-        })?;
-        let operand = |value: Bound<'py, PyAny>| {
-            Operand::extract(&format!("numpy.{name}"), &value)?.ok_or_else(|| {
-                PyTypeError::new_err(format!("numpy.{name}: {value} is neither an array nor a number"))
-            })
+        let Some(row) = ufunc::find(ours).filter(|row| plain && inputs.len() == row.parameters.len()) else {
+            let function = if method == "__call__" { ufunc.clone() } else { ufunc.getattr(method)? };
+            let dispatch = py.import("farshore._dispatch")?.getattr("on_host")?;
+            return Ok(dispatch.call1((function, inputs, kwargs))?.unbind());
         };
-        let operands = inputs.iter().map(operand).collect::<PyResult<Vec<_>>>()?;
+        let operands = ufunc::operands(py, &op, inputs)?;
         Ok(Py::new(py, ufunc::call(py, row, &operands)?)?.into_any())
     }
 }

@@ -5,11 +5,14 @@
     reason = "pyo3 writes the methods' wrappers, and this macro moves them here"
 )]
 
-use farshore::{Ufunc, rows};
+use farshore::{Index, Ufunc, rows};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
 
-use crate::argument::Operand;
+use crate::argument::{Operand, array_of, not_an_operand};
 use crate::array::PyArray;
+use crate::errors::raise;
 use crate::ufunc::call;
 
 fn binary(
@@ -19,12 +22,40 @@ fn binary(
     right: &Bound<'_, PyAny>,
     reflected: bool,
 ) -> PyResult<Py<PyAny>> {
-    let Some(right) = Operand::extract(ufunc.name, right)? else {
-        return Ok(py.NotImplemented());
+    let device = array_of(left).device();
+    let right = match Operand::extract(ufunc.name, right, device)? {
+        Some(right) => right,
+        // Left to Python, `x == [1, 2]` would be False without a word.
+        None if right.is_instance_of::<PyList>() || right.is_instance_of::<PyTuple>() => {
+            return Err(not_an_operand(ufunc.name, right));
+        }
+        None => return Ok(py.NotImplemented()),
     };
     let left = Operand::Array(left.clone());
     let operands = if reflected { [right, left] } else { [left, right] };
     Ok(Py::new(py, call(py, ufunc, &operands)?)?.into_any())
+}
+
+/// `x += y`: the result is written into `x`, so that its views see it. As in NumPy, its dtype stays.
+fn in_place(
+    py: Python<'_>,
+    ufunc: &'static Ufunc,
+    x: &Bound<'_, PyArray>,
+    y: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let array = array_of(x);
+    let y = Operand::extract(ufunc.name, y, array.device())?.ok_or_else(|| not_an_operand(ufunc.name, y))?;
+    let result = call(py, ufunc, &[Operand::Array(x.clone()), y])?.0;
+    if result.dtype().kind() > array.dtype().kind() {
+        return Err(PyTypeError::new_err(format!(
+            "{}: the result is {}, which an array of {} cannot hold; write x = {}(x, ..)",
+            ufunc.name,
+            result.dtype(),
+            array.dtype(),
+            ufunc.name
+        )));
+    }
+    py.detach(|| array.assign(&[Index::Ellipsis], &result)).map_err(raise(py))
 }
 
 fn unary(py: Python<'_>, ufunc: &'static Ufunc, x: Bound<'_, PyArray>) -> PyResult<PyArray> {
@@ -32,7 +63,7 @@ fn unary(py: Python<'_>, ufunc: &'static Ufunc, x: Bound<'_, PyArray>) -> PyResu
 }
 
 macro_rules! operators {
-    ($($method:ident $(, $reflected:ident)? => $row:ident;)*) => {
+    ($($method:ident $(, $reflected:ident, $in_place:ident)? => $row:ident;)*) => {
         #[pymethods]
         impl PyArray {$(
             fn $method(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -40,16 +71,19 @@ macro_rules! operators {
             }
             $(fn $reflected(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
                 binary(slf.py(), &rows::$row, slf, other, true)
+            }
+            fn $in_place(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+                in_place(slf.py(), &rows::$row, slf, other)
             })?
         )*}
     };
 }
 
 operators! {
-    __add__, __radd__ => add;
-    __sub__, __rsub__ => subtract;
-    __mul__, __rmul__ => multiply;
-    __truediv__, __rtruediv__ => divide;
+    __add__, __radd__, __iadd__ => add;
+    __sub__, __rsub__, __isub__ => subtract;
+    __mul__, __rmul__, __imul__ => multiply;
+    __truediv__, __rtruediv__, __itruediv__ => divide;
     __eq__ => equal;
     __ne__ => not_equal;
     __lt__ => less;

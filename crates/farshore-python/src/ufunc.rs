@@ -5,8 +5,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::argument::Operand;
+use crate::argument::{Operand, array_of, not_an_operand};
 use crate::array::PyArray;
+use crate::device::default;
 use crate::errors::raise;
 
 // Without a doc comment: the class's text would hide each function's own `__doc__`.
@@ -25,16 +26,7 @@ impl PyUfunc {
                 self.0.name
             )));
         }
-        let operand = |value: Bound<'py, PyAny>| {
-            Operand::extract(self.0.name, &value)?.ok_or_else(|| {
-                let kind = value.get_type().name().map_or_else(|_| "object".into(), |name| name.to_string());
-                PyTypeError::new_err(format!(
-                    "{}: an operand is an array of farshore or a number, not {kind}. Convert it: fs.asarray(..)",
-                    self.0.name
-                ))
-            })
-        };
-        let operands = args.iter().map(operand).collect::<PyResult<Vec<_>>>()?;
+        let operands = operands(py, self.0.name, args)?;
         call(py, self.0, &operands)
     }
 
@@ -85,6 +77,17 @@ impl PyUfunc {
 pub fn call(py: Python<'_>, ufunc: &'static Ufunc, operands: &[Operand<'_>]) -> PyResult<PyArray> {
     let arguments: smallvec::SmallVec<[_; 2]> = operands.iter().map(Operand::as_argument).collect();
     apply(ufunc, &arguments).map(PyArray).map_err(raise(py))
+}
+
+/// The operands in `args`, on the device of the first that is on one.
+pub fn operands<'py>(py: Python<'py>, op: &str, args: &Bound<'py, PyTuple>) -> PyResult<Vec<Operand<'py>>> {
+    let on_device =
+        args.iter().find_map(|value| Some(array_of(value.cast::<PyArray>().ok()?).device().clone()));
+    let device = on_device.map_or_else(|| default(py), Ok)?;
+    let operand = |value: Bound<'py, PyAny>| {
+        Operand::extract(op, &value, &device)?.ok_or_else(|| not_an_operand(op, &value))
+    };
+    args.iter().map(operand).collect()
 }
 
 /// The row of this name.

@@ -32,7 +32,7 @@ pub enum Error {
     IndexCount { ndim: usize, given: usize },
 
     /// A dtype that the operation is not defined for.
-    #[error("{op} does not accept {dtype}; it accepts {accepted}. {remedy}")]
+    #[error("{op} does not accept {dtype}; it accepts {accepted}{remedy}")]
     DType { op: &'static str, dtype: DType, accepted: String, remedy: String },
 
     /// A dtype that the device lacks.
@@ -52,7 +52,7 @@ pub enum Error {
     DeviceMismatch { op: &'static str, left: String, right: String },
 
     /// A name that no device has.
-    #[error("no device {asked:?}; there is {available}")]
+    #[error("no device {asked}; there is {available}")]
     UnknownDevice { asked: String, available: String },
 
     /// A machine without any device.

@@ -80,11 +80,13 @@ impl Expression {
     pub const LEN: usize = 2;
     /// Position of the first element in the coordinates.
     pub const START: usize = 3;
+    /// Always 0: a number that no compiler knows.
+    pub const ZERO: usize = 4;
 
     /// The first of four words that hold a scalar's bits.
     #[must_use]
     pub const fn scalar(&self, number: usize) -> usize {
-        4 + 4 * number
+        8 + 4 * number
     }
 
     /// The length of an axis of the coordinates.

@@ -26,6 +26,8 @@ pub struct Ufunc {
 pub enum Output {
     /// The dtype computed in.
     Same,
+    /// The dtype computed in, which is float64 for every integer.
+    Quotient,
     /// Always bool.
     Bool,
     /// The dtype of the real part.
@@ -51,7 +53,9 @@ impl Ufunc {
 
     fn loop_for(&self, dtype: DType) -> Option<DType> {
         let for_floats = self.expression(DType::Int64).is_none();
-        let candidates = [Some(dtype), for_floats.then(|| dtype.to_float())];
+        let float =
+            if self.result == Output::Quotient { dtype.promote(DType::Float64) } else { dtype.to_float() };
+        let candidates = [Some(dtype), for_floats.then_some(float)];
         candidates.into_iter().flatten().find(|&candidate| self.expression(candidate).is_some())
     }
 
@@ -59,7 +63,7 @@ impl Ufunc {
     #[must_use]
     pub fn result_dtype(&self, computed: DType) -> DType {
         match self.result {
-            Output::Same => computed,
+            Output::Same | Output::Quotient => computed,
             Output::Bool => DType::Bool,
             Output::Real => computed.to_real(),
         }
@@ -67,8 +71,8 @@ impl Ufunc {
 
     fn refuse(&self, dtype: DType) -> Error {
         let accepted: Vec<_> = DType::ALL.into_iter().filter(|&d| self.loop_for(d).is_some()).collect();
-        let instead = nearest(dtype, &accepted);
-        let remedy = instead.map_or_else(String::new, |d| format!("Convert first: x.astype(fs.{d})"));
+        let remedy = nearest(dtype, &accepted)
+            .map_or_else(String::new, |instead| format!(". Convert first: x.astype(fs.{instead})"));
         let accepted = accepted.iter().map(|d| d.name()).collect::<Vec<_>>().join(", ");
         Error::DType { op: self.name, dtype, accepted, remedy }
     }

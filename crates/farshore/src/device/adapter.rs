@@ -132,7 +132,7 @@ pub fn find(name: &str) -> Result<&'static Candidate> {
             .or_else(|| CANDIDATES.iter().find(|c| c.summary.name.to_lowercase().contains(&wanted))),
     };
     found.ok_or_else(|| Error::UnknownDevice {
-        asked: name.to_owned(),
+        asked: format!("{name:?}"),
         available: CANDIDATES
             .iter()
             .map(|c| format!("{:?} ({})", c.summary.id, c.summary.name))

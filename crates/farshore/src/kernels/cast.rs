@@ -18,7 +18,9 @@ pub fn cast(value: &str, from: DType, to: DType) -> String {
         (Kind::Complex, _) => cast(&format!("{value}.re"), from.to_real(), to),
         (_, Kind::Complex) => {
             let real = to.to_real();
-            format!("{}({}, {})", lanes_type(to), cast(value, from, real), zero(real))
+            // From the parameters, because llvmpipe drops the addition of a constant 0, and with it the sign of -0.
+            let zero = format!("vec4<{0}>({0}(bitcast<f32>(params[1].x)))", real.compute().name());
+            format!("{}({}, {zero})", lanes_type(to), cast(value, from, real))
         }
         (Kind::Bool, _) => {
             let number = format!("select(vec4<u32>(0u), vec4<u32>(1u), {value})");
@@ -29,7 +31,14 @@ pub fn cast(value: &str, from: DType, to: DType) -> String {
 }
 
 fn convert(value: &str, from: DType, to: DType) -> String {
-    if from.compute() == to.compute() { value.into() } else { format!("{}({value})", lanes_type(to)) }
+    match (from.compute(), to.compute()) {
+        (source, target) if source == target => value.into(),
+        // naga widens by the target's sign, not the source's: widen first, then change the sign.
+        (Compute::U32, Compute::I64) => format!("vec4<i64>(vec4<u64>({value}))"),
+        (Compute::I32, Compute::U64) => format!("vec4<u64>(vec4<i64>({value}))"),
+        (Compute::F64, _) if to == DType::Float16 => format!("odd_f32({value})"),
+        _ => format!("{}({value})", lanes_type(to)),
+    }
 }
 
 /// Whether each lane is other than 0, as NumPy's `bool(x)`: NaN is.

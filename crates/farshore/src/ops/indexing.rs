@@ -33,7 +33,13 @@ impl Array {
         let source = match value.into() {
             Argument::Scalar(scalar) => Operand::Scalar(self.dtype(), scalar.bits(op, self.dtype())?),
             Argument::Array(array) if array.device() == self.device() => {
-                array.operand(array.layout.broadcast_to(op, target.shape())?)
+                // As in NumPy, leading axes of length 1 may be more than the target has.
+                let mut layout = array.layout.clone();
+                while layout.ndim() > target.ndim() && layout.shape[0] == 1 {
+                    layout.shape.remove(0);
+                    layout.strides.remove(0);
+                }
+                array.operand(layout.broadcast_to(op, target.shape())?)
             }
             Argument::Array(array) => {
                 let (left, right) = (self.device().to_string(), array.device().to_string());

@@ -76,8 +76,8 @@ ufuncs! {
         REAL => "x1 * x2",
         COMPLEX => "multiply_{T}(x1, x2)",
     }
-    /// x1 over x2, element by element; integers and bool give floats.
-    divide(x1, x2) -> Same {
+    /// x1 over x2, element by element; integers and bool give float64.
+    divide(x1, x2) -> Quotient {
         FLOAT => "x1 / x2",
         COMPLEX => "divide_{T}(x1, x2)",
     }
