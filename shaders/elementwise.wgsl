@@ -1,6 +1,7 @@
 // One fused elementwise kernel; as it stands, the sum of two contiguous float32 arrays.
 //
-// Everything is four lanes wide: a block is four neighbouring elements of the result, one for each invocation.
+// Everything is four lanes wide: a block is four neighbouring elements of the result. An invocation computes one, or,
+// on software devices, several neighbouring ones, which are one loop less for the processor.
 // Nothing branches: software devices run a branch by masking every store. So lanes past the end compute too, in room
 // that every buffer has behind its array, and workgroups past the last one repeat it.
 
@@ -22,8 +23,9 @@ const WORKGROUP: u32 = 64u;
 // params[1]: zero; then scalars, shape, and offset and strides of each array.
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
-    let block = min(group.y * params[0].y + group.x, params[0].x) * WORKGROUP + invocation;
+    let first = min(group.y * params[0].y + group.x, params[0].x) * WORKGROUP + invocation;
     // begin body
+    let block = first;
     let v0 = in0[block];
     let v1 = in1[block];
     let v2 = v0 + v1;

@@ -33,6 +33,7 @@ fn expression(
         scalars,
         rank,
         store,
+        blocks: 1,
     }
 }
 

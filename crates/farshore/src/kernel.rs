@@ -48,11 +48,9 @@ pub enum Step {
     },
 }
 
-/// Invocations of a workgroup. Small ones suit every device: a GPU keeps many in flight, a software device runs one
-/// at a time on each core.
-pub const WORKGROUP: usize = 64;
-/// Elements that a workgroup computes: also the room that every buffer has behind its array.
-pub const GROUP_ELEMENTS: usize = WORKGROUP * LANES;
+/// Elements that a workgroup computes: also the room that every buffer has behind its array. Small workgroups suit
+/// every device: a GPU keeps many in flight, a software device runs one at a time on each core.
+pub const GROUP_ELEMENTS: usize = 256;
 
 /// A fused elementwise computation: everything that the kernel's text depends on, and no more. Sizes, strides and
 /// scalars are parameters, so one text serves every shape of the same rank.
@@ -68,6 +66,8 @@ pub struct Expression {
     pub rank: usize,
     /// [`Access::Contiguous`] fills a fresh buffer; [`Access::Strided`] writes through a view, touching nothing else.
     pub store: Access,
+    /// Blocks of [`LANES`] neighbouring elements that each invocation computes.
+    pub blocks: usize,
 }
 
 /// Where each parameter lies in the kernel's uniform block, counted in 32-bit words.
@@ -93,6 +93,12 @@ impl Expression {
     #[must_use]
     pub const fn shape(&self, axis: usize) -> usize {
         self.scalar(self.scalars) + axis
+    }
+
+    /// Invocations of a workgroup.
+    #[must_use]
+    pub const fn workgroup(&self) -> usize {
+        GROUP_ELEMENTS / LANES / self.blocks
     }
 
     /// An operand's first element; the number one past the last operand is the target of a strided store.

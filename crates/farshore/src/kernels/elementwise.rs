@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
-use crate::kernel::{Access, Expression, Kernel, Step, WORKGROUP};
+use crate::kernel::{Access, Expression, Kernel, Step};
 use crate::kernels::{cast, storage};
 
 /// The kernel that computes `expression`.
@@ -13,8 +13,14 @@ use crate::kernels::{cast, storage};
 /// [`Error::DType`] when a step's function has no text for its dtype.
 pub fn write(expression: &Expression) -> Result<Kernel> {
     let body = body(expression)?;
+    let body = match expression.blocks {
+        1 => format!("let block = first;\n{body}"),
+        blocks => (0..blocks)
+            .map(|number| format!("{{\nlet block = first * {blocks}u + {number}u;\n{body}\n}}\n"))
+            .collect(),
+    };
     let functions = farshore_shaders::functions_for(&body);
-    let constants = format!("const WORKGROUP: u32 = {WORKGROUP}u;");
+    let constants = format!("const WORKGROUP: u32 = {}u;", expression.workgroup());
     let regions = [
         ("bindings", bindings(expression)),
         ("constants", constants),
