@@ -1,4 +1,5 @@
-# Written by `make stubs`; edit python/farshore/_stubs.py instead.
+"""Types of the native module."""
+
 from collections.abc import Iterator, Sequence
 from inspect import Signature
 from types import EllipsisType, TracebackType
@@ -121,9 +122,7 @@ class Device:
 
 @final
 class transfers:
-    def __new__(
-        cls, policy: Literal["explicit", "warn", "allow", "forbid"] | None = None
-    ) -> transfers: ...
+    def __new__(cls, policy: Literal["explicit", "warn", "allow", "forbid"] | None = None) -> transfers: ...
     def __enter__(self) -> Ledger: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
@@ -167,6 +166,7 @@ def open_device(name: str) -> Device: ...
 def default_device() -> Device: ...
 def devices() -> list[dict[str, str]]: ...
 
+# The rows of the table, written by `make stubs`.
 add: ufunc
 subtract: ufunc
 multiply: ufunc
