@@ -155,6 +155,18 @@ fn operands_of_mixed_access_and_a_scalar() {
     assert_valid(&all);
 }
 
+/// Software devices are given kernels that compute several blocks in each invocation.
+#[test]
+fn several_blocks_for_each_invocation() {
+    let mut all = Vec::new();
+    for dtype in DType::ALL {
+        for (operand, store, rank) in ways() {
+            all.push(Expression { blocks: 4, ..ufunc(UFUNCS[0], dtype, operand, store, rank) });
+        }
+    }
+    assert_valid(&all);
+}
+
 #[test]
 fn a_dtype_without_text_is_refused_by_name() {
     let exp = UFUNCS.iter().find(|row| row.name == "exp").copied();

@@ -229,3 +229,45 @@ fn copy_into(view: &mut wgpu::BufferViewMut, from: &[u8]) {
 fn to_usize(bytes: u64) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The way through staging buffers, which devices with shared memory don't take by themselves, gives the same bytes.
+    #[test]
+    fn staged_readback_at_any_offset_and_length() -> Result<()> {
+        let device = Device::best()?;
+        let len = to_usize(2 * CHUNK) + 12_345;
+        let bytes: Vec<u8> = (0..len as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let buffer = Buffer::new(&device, len as u64)?;
+        write(&buffer, &bytes)?;
+        for (from, count) in [(0, len), (1, 1), (3, 8), (5, to_usize(CHUNK)), (len - 7, 7), (2, len - 2)] {
+            let mut staged = vec![0; count];
+            read_staged(&buffer, from as u64, &mut staged)?;
+            assert!(staged == bytes[from..from + count], "{count} bytes from {from}");
+            let mut read_back = vec![0; count];
+            read(&buffer, from as u64, &mut read_back)?;
+            assert!(read_back == staged, "{count} bytes from {from}");
+        }
+        Ok(())
+    }
+
+    /// Uploads keep their place among each other: the last one wins, whatever their sizes.
+    #[test]
+    fn uploads_are_in_order() -> Result<()> {
+        let device = Device::best()?;
+        let buffer = Buffer::new(&device, 8 << 20)?;
+        let mut read_back = vec![0; 8 << 20];
+        for (first, second) in [(8 << 20, 100), (100, 8 << 20), (7, 5)] {
+            write(&buffer, &vec![1; first])?;
+            write(&buffer, &vec![2; second])?;
+            read(&buffer, 0, &mut read_back)?;
+            assert!(read_back[..second].iter().all(|&byte| byte == 2));
+            // Uploads are whole words.
+            let end = second.next_multiple_of(4);
+            assert!(first <= end || read_back[end..first].iter().all(|&byte| byte == 1));
+        }
+        Ok(())
+    }
+}

@@ -36,7 +36,7 @@ fn convert(value: &str, from: DType, to: DType) -> String {
         // naga widens by the target's sign, not the source's: widen first, then change the sign.
         (Compute::U32, Compute::I64) => format!("vec4<i64>(vec4<u64>({value}))"),
         (Compute::I32, Compute::U64) => format!("vec4<u64>(vec4<i64>({value}))"),
-        (Compute::F64, _) if to == DType::Float16 => format!("odd_f32({value})"),
+        (Compute::F64, _) if to == DType::Float16 => format!("narrow_f64({value})"),
         _ => format!("{}({value})", lanes_type(to)),
     }
 }
