@@ -3,7 +3,9 @@
 
 use std::process::Command;
 
-use farshore::{Array, DType, Device, Error, Index, Policy, Request, Size, Spoken, adapters, to_host};
+use farshore::{
+    Array, CrossingKind, DType, Device, Error, Index, Policy, Request, Spoken, adapters, to_host,
+};
 use farshore_tests::device;
 
 /// Elements 0, 1, 2, .. of int32.
@@ -130,7 +132,7 @@ fn devices() {
 fn refused_transfers() {
     let x = numbers(&[2, 3]);
     let refused = |spoken, policy| {
-        let request = Request { spoken, size: Size::Bulk, policy, caller: Some("user.py:7".into()) };
+        let request = Request { spoken, kind: CrossingKind::Bulk, policy, caller: Some("user.py:7".into()) };
         message(to_host(&x, &mut [0; 24], &request, &[]))
     };
     let id = device().to_string();

@@ -1,18 +1,19 @@
 //! Proves the door: the policy as the table that the documents show, scopes and their threads, a ledger that counts
 //! every crossing once, and refusals that move nothing.
 
+use farshore::CrossingKind::{Bulk, Print, Scalar};
 use farshore::Direction::{ToDevice, ToHost};
 use farshore::Policy::{Allow, Explicit, Forbid, Warn};
-use farshore::Size::{Bulk, Print, Scalar};
 use farshore::Verdict::{Permit, PermitAndWarn, RefuseForbidden, RefuseImplicit, RefuseNoCopy};
 use farshore::{
-    Array, Direction, Error, Policy, Request, Size, Spoken, Verdict, judge, to_host, totals, transfers,
+    Array, CrossingKind, Direction, Error, Policy, Request, Spoken, Verdict, judge, to_host, totals,
+    transfers,
 };
 use farshore_tests::{alone, device};
 
 /// What was said, what is to cross, and the verdict under explicit, warn, allow and forbid; for both directions.
 #[rustfmt::skip]
-const TABLE: [(Spoken, Size, [Verdict; 4]); 9] = [
+const TABLE: [(Spoken, CrossingKind, [Verdict; 4]); 9] = [
     (Spoken::Explicit, Bulk,   [Permit,         Permit,        Permit,       RefuseForbidden]),
     (Spoken::Explicit, Scalar, [Permit,         Permit,        Permit,       RefuseForbidden]),
     (Spoken::Explicit, Print,  [Permit,         Permit,        Permit,       RefuseForbidden]),
@@ -62,8 +63,8 @@ fn the_ledger_counts_every_crossing_once() {
     y.to_vec::<f32>().unwrap();
     y.index(&[farshore::Index::At(2)]).unwrap().item::<f32>().unwrap();
     let ledger = scope.ledger();
-    let seen: Vec<(Direction, Size, u64)> =
-        ledger.crossings().iter().map(|one| (one.direction, one.size, one.nbytes)).collect();
+    let seen: Vec<(Direction, CrossingKind, u64)> =
+        ledger.crossings().iter().map(|one| (one.direction, one.kind, one.nbytes)).collect();
     assert_eq!(seen, [(ToDevice, Bulk, 16), (ToHost, Bulk, 16), (ToHost, Scalar, 4)]);
     assert_eq!((ledger.bytes_to_host(), ledger.bytes_to_device()), (20, 16));
     let caller = format!("{}:{line}", file!());
@@ -150,7 +151,7 @@ fn a_conversion_nobody_named_is_refused_or_warned_about() {
     let mut into = [0; 16];
     let mut implicit = |policy| {
         let request =
-            Request { spoken: Spoken::Implicit, size: Bulk, policy, caller: Some("user.py:7".into()) };
+            Request { spoken: Spoken::Implicit, kind: Bulk, policy, caller: Some("user.py:7".into()) };
         to_host(&x, &mut into, &request, &[])
     };
     let Err(Error::ImplicitTransfer(refusal)) = implicit(Explicit) else { panic!("not refused") };

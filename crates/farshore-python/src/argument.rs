@@ -1,6 +1,6 @@
 //! What an operation is given: an array of ours or a number; a host array is refused with the remedy.
 
-use farshore::{Argument, Array, Device, Direction, Scalar, Size, Spoken, Verdict, judge};
+use farshore::{Argument, Array, CrossingKind, Device, Direction, Scalar, Spoken, Verdict, judge};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -62,9 +62,9 @@ pub fn not_an_operand(op: &str, value: &Bound<'_, PyAny>) -> PyErr {
 /// The upload that nobody asked for in `x + host_array`: refused, unless the policy lets it pass.
 fn upload<'py>(op: &str, value: &Bound<'py, PyAny>, device: &Device) -> PyResult<Operand<'py>> {
     let py = value.py();
-    let (request, _) = request(py, Spoken::Implicit, Size::Bulk)?;
+    let (request, _) = request(py, Spoken::Implicit, CrossingKind::Bulk)?;
     let nbytes: u64 = value.getattr("nbytes")?.extract()?;
-    let verdict = judge(Direction::ToDevice, request.spoken, request.size, request.policy);
+    let verdict = judge(Direction::ToDevice, request.spoken, request.kind, request.policy);
     if verdict.permits() {
         if verdict == Verdict::PermitAndWarn {
             let text = format!("{op}: {nbytes} bytes were copied to {device} without being asked for");

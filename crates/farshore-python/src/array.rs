@@ -1,6 +1,6 @@
 //! The class `farshore.Array`.
 
-use farshore::{Array, DType, Index, Size, Spoken, to_host};
+use farshore::{Array, CrossingKind, DType, Index, Spoken, to_host};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -302,8 +302,8 @@ impl PyArray {
 
     /// A copy to the host that counts as printing and never raises for the policy's sake; None under "forbid".
     fn _read_for_print<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let (request, ledgers) = request(py, Spoken::Implicit, Size::Print)?;
-        if !farshore::judge(farshore::Direction::ToHost, request.spoken, request.size, request.policy)
+        let (request, ledgers) = request(py, Spoken::Implicit, CrossingKind::Print)?;
+        if !farshore::judge(farshore::Direction::ToHost, request.spoken, request.kind, request.policy)
             .permits()
         {
             return Ok(None);
@@ -321,7 +321,7 @@ impl PyArray {
                 PyTuple::new(py, self.0.shape())?
             )));
         }
-        let (request, ledgers) = request(py, Spoken::Explicit, Size::Scalar)?;
+        let (request, ledgers) = request(py, Spoken::Explicit, CrossingKind::Scalar)?;
         context::count_scalar_read(py, request.caller.as_deref())?;
         let mut bytes = vec![0; self.0.dtype().size()];
         py.detach(|| to_host(&self.0, &mut bytes, &request, &ledgers)).map_err(raise(py))?;

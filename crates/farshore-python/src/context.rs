@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use farshore::{Ledger, Policy, Request, Size, Spoken};
+use farshore::{CrossingKind, Ledger, Policy, Request, Spoken};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
@@ -62,10 +62,10 @@ pub fn scope(py: Python<'_>) -> PyResult<Scope> {
 }
 
 /// A request by the Python code that is running, and the ledgers to write it into.
-pub fn request(py: Python<'_>, spoken: Spoken, size: Size) -> PyResult<(Request, Vec<Arc<Ledger>>)> {
+pub fn request(py: Python<'_>, spoken: Spoken, kind: CrossingKind) -> PyResult<(Request, Vec<Arc<Ledger>>)> {
     let scope = scope(py)?;
     let policy = scope.policy.map_or_else(Policy::of_process, Ok).map_err(raise(py))?;
-    Ok((Request { spoken, size, policy, caller: caller(py) }, scope.ledgers))
+    Ok((Request { spoken, kind, policy, caller: caller(py) }, scope.ledgers))
 }
 
 /// `file:line` of the nearest frame outside farshore and NumPy: the code of the user or of another library.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use farshore::{Array, DType, Ledger, Request, Size, Spoken, Verdict, to_host};
+use farshore::{Array, CrossingKind, DType, Ledger, Request, Spoken, Verdict, to_host};
 use numpy::{PyArrayDescr, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::intern;
@@ -64,7 +64,7 @@ pub fn from_numpy(
     }
     let shape = array.shape().to_vec();
     let bytes = Bytes(data(array), array.len() * dtype.size());
-    let (request, ledgers) = request(py, Spoken::Explicit, Size::Bulk)?;
+    let (request, ledgers) = request(py, Spoken::Explicit, CrossingKind::Bulk)?;
     // SAFETY: a C-contiguous array of this dtype and shape has these bytes, and `array` keeps them alive. Another
     // thread that writes to it meanwhile changes what is copied, as it would for any copy by NumPy.
     let bytes = unsafe { bytes.read() };
@@ -163,7 +163,7 @@ impl PyArray {
                 return Err(PyValueError::new_err(format!("order is \"C\" or \"F\", not {other:?}")));
             }
         };
-        let (request, ledgers) = request(py, Spoken::Explicit, Size::Bulk)?;
+        let (request, ledgers) = request(py, Spoken::Explicit, CrossingKind::Bulk)?;
         let Some(out) = out else {
             return to_new(py, &self.converted(py, dtype)?, fortran, &request, &ledgers);
         };
@@ -230,14 +230,19 @@ impl PyArray {
             Some(true) if !called_by_numpy(py) => Spoken::Explicit,
             _ => Spoken::Implicit,
         };
-        let (request, ledgers) = request(py, spoken, Size::Bulk)?;
+        let (request, ledgers) = request(py, spoken, CrossingKind::Bulk)?;
         // A dtype that is not ours is left to NumPy, once the elements are there.
         let known = dtype.filter(|wanted| self::dtype(wanted).is_ok());
         // Refused before anything is recorded, whatever the dtype.
         let host = match known {
             Some(wanted)
-                if farshore::judge(farshore::Direction::ToHost, spoken, Size::Bulk, request.policy)
-                    .permits() =>
+                if farshore::judge(
+                    farshore::Direction::ToHost,
+                    spoken,
+                    CrossingKind::Bulk,
+                    request.policy,
+                )
+                .permits() =>
             {
                 to_new(py, &self.converted(py, Some(wanted))?, false, &request, &ledgers)?
             }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use farshore::{Direction, Ledger, Policy, Size};
+use farshore::{CrossingKind, Direction, Ledger, Policy};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -72,7 +72,7 @@ impl PyLedger {
         let describe = |one: &farshore::Crossing| {
             let entry = PyDict::new(py);
             entry.set_item("direction", one.direction.to_string())?;
-            entry.set_item("kind", one.size.to_string())?;
+            entry.set_item("kind", one.kind.to_string())?;
             entry.set_item("nbytes", one.nbytes)?;
             entry.set_item("waited", one.waited.as_secs_f64())?;
             entry.set_item("copied", one.copied.as_secs_f64())?;
@@ -89,7 +89,7 @@ impl PyLedger {
         self.0
             .crossings()
             .iter()
-            .filter(|one| one.size == Size::Scalar && one.direction == Direction::ToHost)
+            .filter(|one| one.kind == CrossingKind::Scalar && one.direction == Direction::ToHost)
             .count()
     }
 

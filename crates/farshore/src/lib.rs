@@ -38,7 +38,7 @@ pub use layout::Index;
 pub use ops::scalar::{Argument, Scalar};
 pub use ops::ufuncs::{UFUNCS, apply, rows};
 pub use transfer::{
-    Crossing, Direction, Ledger, Policy, Request, Size, Spoken, TransferScope, Verdict, from_host, judge,
-    to_host, totals, transfers,
+    Crossing, CrossingKind, Direction, Ledger, Policy, Request, Spoken, TransferScope, Verdict, from_host,
+    judge, to_host, totals, transfers,
 };
 pub use ufunc::{Output, Ufunc};

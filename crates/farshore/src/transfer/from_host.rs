@@ -8,7 +8,8 @@ use crate::dtype::{DType, Element};
 use crate::error::{Error, Result};
 use crate::ops::creation::nbytes;
 use crate::transfer::ledger::{Crossing, Ledger, count};
-use crate::transfer::policy::{Direction, Request, judge, ledgers};
+use crate::transfer::policy::{Direction, Request, judge};
+use crate::transfer::scope::ledgers;
 
 /// A new array of `shape` and `dtype` with the elements in `bytes`, in C order; writes the crossing into `ledgers`.
 ///
@@ -29,7 +30,7 @@ pub fn from_host(
         let reason = format!("{} bytes were given for an array of {wanted}", bytes.len());
         return Err(Error::Value { op: "from_host", reason });
     }
-    if !judge(Direction::ToDevice, request.spoken, request.size, request.policy).permits() {
+    if !judge(Direction::ToDevice, request.spoken, request.kind, request.policy).permits() {
         return Err(Error::ForbiddenTransfer(Box::new(crate::error::Refusal {
             message: format!(
                 "this would copy {wanted} bytes from the host to {device}, and the policy \"forbid\" \
@@ -46,7 +47,7 @@ pub fn from_host(
     let timing = buffer.write(bytes)?;
     let crossing = Crossing {
         direction: Direction::ToDevice,
-        size: request.size,
+        kind: request.kind,
         nbytes: wanted,
         waited: timing.waited,
         copied: timing.copied,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::transfer::policy::{Direction, Policy, Size, TransferScope};
+use crate::transfer::policy::{CrossingKind, Direction};
 
 /// One transfer that took place.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Crossing {
     /// Which way.
     pub direction: Direction,
     /// What sort of crossing.
-    pub size: Size,
+    pub kind: CrossingKind,
     /// Bytes moved.
     pub nbytes: u64,
     /// Waiting for the kernels that the bytes depend on.
@@ -29,20 +29,6 @@ pub struct Crossing {
 /// Crossings in the order in which they took place.
 #[derive(Debug, Default)]
 pub struct Ledger(Mutex<Vec<Crossing>>);
-
-/// Opens a scope in which this thread's transfers follow `policy` and are written down.
-///
-/// ```
-/// use farshore::{Array, Device, Policy, transfers};
-/// let x = Array::from_slice(&Device::best()?, &[1.0_f32, 2.0], &[2])?;
-/// let scope = transfers(Policy::Explicit);
-/// x.to_vec::<f32>()?;
-/// assert_eq!(scope.ledger().bytes_to_host(), 8);
-/// # Ok::<(), farshore::Error>(())
-/// ```
-pub fn transfers(policy: Policy) -> TransferScope {
-    TransferScope::enter(policy)
-}
 
 /// Bytes and crossings of the whole process: to the host, then to the device.
 #[must_use]
@@ -120,7 +106,7 @@ impl fmt::Display for Ledger {
                 f,
                 "{:<10} {:<7} {:>12} {:>10} {:>10}  {}",
                 one.direction.to_string(),
-                one.size.to_string(),
+                one.kind.to_string(),
                 one.nbytes,
                 milliseconds(one.waited),
                 milliseconds(one.copied),
@@ -130,37 +116,5 @@ impl fmt::Display for Ledger {
         let (host, device) = (self.bytes_to_host(), self.bytes_to_device());
         let plural = if crossings.len() == 1 { "" } else { "s" };
         write!(f, "{} transfer{plural}: {host} bytes to host, {device} bytes to device", crossings.len())
-    }
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ToHost => "to host",
-            Self::ToDevice => "to device",
-        })
-    }
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Bulk => "bulk",
-            Self::Scalar => "scalar",
-            Self::Print => "print",
-        })
-    }
-}
-
-impl Policy {
-    /// For a table of rules in a document: what the policy does, in a phrase.
-    #[must_use]
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Explicit => "transfers that the words ask for",
-            Self::Warn => "all, with a warning for those not asked for",
-            Self::Allow => "all",
-            Self::Forbid => "none",
-        }
     }
 }

@@ -3,9 +3,11 @@
 mod from_host;
 mod ledger;
 mod policy;
+mod scope;
 mod to_host;
 
 pub use from_host::from_host;
-pub use ledger::{Crossing, Ledger, totals, transfers};
-pub use policy::{Direction, Policy, Request, Size, Spoken, TransferScope, Verdict, judge};
+pub use ledger::{Crossing, Ledger, totals};
+pub use policy::{CrossingKind, Direction, Policy, Request, Spoken, Verdict, judge};
+pub use scope::{TransferScope, transfers};
 pub use to_host::to_host;

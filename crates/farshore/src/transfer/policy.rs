@@ -1,12 +1,7 @@
 //! Who may cross: a pure function of what is to be moved, what the caller said, and the policy in force.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
-
-use crate::error::{Error, Result};
-use crate::transfer::ledger::Ledger;
 
 /// What transfers are allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,7 +28,7 @@ pub enum Direction {
 
 /// What sort of crossing it is: each is counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Size {
+pub enum CrossingKind {
     /// Whole arrays.
     Bulk,
     /// One element, read as a number.
@@ -59,7 +54,7 @@ pub struct Request {
     /// Whether the words ask for it.
     pub spoken: Spoken,
     /// What sort of crossing it is.
-    pub size: Size,
+    pub kind: CrossingKind,
     /// The policy in force.
     pub policy: Policy,
     /// `file:line` of the code that asked.
@@ -91,16 +86,16 @@ impl Verdict {
 
 /// The whole policy.
 #[must_use]
-pub const fn judge(direction: Direction, spoken: Spoken, size: Size, policy: Policy) -> Verdict {
-    match (spoken, size, policy, direction) {
+pub const fn judge(direction: Direction, spoken: Spoken, kind: CrossingKind, policy: Policy) -> Verdict {
+    match (spoken, kind, policy, direction) {
         (Spoken::NoCopy, ..) => Verdict::RefuseNoCopy,
         // Printing never raises: under forbid it shows what it knows without reading.
         (_, _, Policy::Forbid, _) => Verdict::RefuseForbidden,
-        (Spoken::Explicit, ..) | (_, Size::Scalar | Size::Print, ..) | (_, _, Policy::Allow, _) => {
-            Verdict::Permit
-        }
-        (Spoken::Implicit, Size::Bulk, Policy::Warn, _) => Verdict::PermitAndWarn,
-        (Spoken::Implicit, Size::Bulk, Policy::Explicit, _) => Verdict::RefuseImplicit,
+        (Spoken::Explicit, ..)
+        | (_, CrossingKind::Scalar | CrossingKind::Print, ..)
+        | (_, _, Policy::Allow, _) => Verdict::Permit,
+        (Spoken::Implicit, CrossingKind::Bulk, Policy::Warn, _) => Verdict::PermitAndWarn,
+        (Spoken::Implicit, CrossingKind::Bulk, Policy::Explicit, _) => Verdict::RefuseImplicit,
     }
 }
 
@@ -117,26 +112,6 @@ impl Policy {
             Self::Allow => "allow",
             Self::Forbid => "forbid",
         }
-    }
-
-    /// The policy of this thread: that of the innermost [`transfers`](crate::transfers) scope, else the process's.
-    ///
-    /// # Errors
-    /// As [`Policy::of_process`].
-    pub fn current() -> Result<Self> {
-        SCOPES.with_borrow(|scopes| scopes.last().map_or_else(Self::of_process, |scope| Ok(scope.0)))
-    }
-
-    /// The policy that `FARSHORE_TRANSFERS` names now; explicit when it is not set.
-    ///
-    /// # Errors
-    /// [`Error::Value`] when it names none: a misspelt guard would guard nothing.
-    pub fn of_process() -> Result<Self> {
-        let name = std::env::var("FARSHORE_TRANSFERS").unwrap_or_default();
-        if name.is_empty() {
-            return Ok(Self::default());
-        }
-        name.parse().map_err(|reason| Error::Value { op: "FARSHORE_TRANSFERS", reason })
     }
 }
 
@@ -157,60 +132,21 @@ impl fmt::Display for Policy {
     }
 }
 
-impl Request {
-    /// A bulk transfer that this thread's code asks for by name.
-    ///
-    /// # Errors
-    /// As [`Policy::of_process`].
-    #[track_caller]
-    pub fn explicit() -> Result<Self> {
-        let caller = std::panic::Location::caller();
-        Ok(Self {
-            spoken: Spoken::Explicit,
-            size: Size::Bulk,
-            policy: Policy::current()?,
-            caller: Some(format!("{}:{}", caller.file(), caller.line())),
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ToHost => "to host",
+            Self::ToDevice => "to device",
         })
     }
 }
 
-thread_local! {
-    static SCOPES: RefCell<Vec<(Policy, Arc<Ledger>)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// While it lives, this thread's transfers follow a policy and are written into a ledger.
-#[must_use = "the policy ends when this is dropped"]
-pub struct TransferScope {
-    ledger: Arc<Ledger>,
-    depth: usize,
-    // Scopes belong to their thread.
-    not_send: std::marker::PhantomData<*const ()>,
-}
-
-impl TransferScope {
-    pub(crate) fn enter(policy: Policy) -> Self {
-        let ledger = Arc::new(Ledger::default());
-        let depth = SCOPES.with_borrow_mut(|scopes| {
-            scopes.push((policy, Arc::clone(&ledger)));
-            scopes.len() - 1
-        });
-        Self { ledger, depth, not_send: std::marker::PhantomData }
+impl fmt::Display for CrossingKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bulk => "bulk",
+            Self::Scalar => "scalar",
+            Self::Print => "print",
+        })
     }
-
-    /// What crossed in the scope so far.
-    #[must_use]
-    pub fn ledger(&self) -> &Arc<Ledger> {
-        &self.ledger
-    }
-}
-
-impl Drop for TransferScope {
-    fn drop(&mut self) {
-        SCOPES.with_borrow_mut(|scopes| scopes.truncate(self.depth));
-    }
-}
-
-/// The ledgers that this thread's transfers are written into.
-pub(crate) fn ledgers() -> Vec<Arc<Ledger>> {
-    SCOPES.with_borrow(|scopes| scopes.iter().map(|(_, ledger)| Arc::clone(ledger)).collect())
 }

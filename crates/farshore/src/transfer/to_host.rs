@@ -8,7 +8,8 @@ use crate::dtype::Element;
 use crate::error::{Error, Refusal, Result};
 use crate::graph;
 use crate::transfer::ledger::{Crossing, Ledger, count};
-use crate::transfer::policy::{Direction, Policy, Request, Size, Verdict, judge, ledgers};
+use crate::transfer::policy::{CrossingKind, Direction, Policy, Request, Verdict, judge};
+use crate::transfer::scope::ledgers;
 
 /// Copies the elements of `array`, in C order, into `into`, as `request` is allowed to; writes the crossing into
 /// `ledgers`. Nothing runs before the policy has permitted it. Gives the verdict, for the caller to warn by.
@@ -30,7 +31,7 @@ pub fn to_host(
     let timing = if array.is_empty() { Timing::default() } else { read(array, into)? };
     let crossing = Crossing {
         direction: Direction::ToHost,
-        size: request.size,
+        kind: request.kind,
         nbytes: array.nbytes(),
         waited: timing.waited,
         copied: timing.copied,
@@ -46,7 +47,7 @@ pub fn to_host(
 /// # Errors
 /// [`Error::ImplicitTransfer`], [`Error::CopyRequired`], [`Error::ForbiddenTransfer`].
 pub(crate) fn permit(array: &Array, request: &Request) -> Result<Verdict> {
-    let verdict = judge(Direction::ToHost, request.spoken, request.size, request.policy);
+    let verdict = judge(Direction::ToHost, request.spoken, request.kind, request.policy);
     let refusal = |message: String| {
         Box::new(Refusal {
             message,
@@ -142,7 +143,7 @@ impl Array {
     /// [`Error::Value`] unless there is exactly one element and `T` is its dtype.
     #[track_caller]
     pub fn item<T: Element>(&self) -> Result<T> {
-        let request = Request { size: Size::Scalar, ..Request::explicit()? };
+        let request = Request { kind: CrossingKind::Scalar, ..Request::explicit()? };
         if self.len() != 1 || T::DTYPE != self.dtype() {
             let reason = format!("{self:?} is not one {}", T::DTYPE);
             return Err(Error::Value { op: "item", reason });
