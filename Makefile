@@ -7,6 +7,8 @@ IN_VENV := $(VENV)/bin
 # maturin finds the environment by this, pyo3's build script the interpreter.
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# maturin calls pip too, and pip tells of everything that is there already.
+export PIP_QUIET := 1
 # rustup puts cargo here; a shell started before that does not know it yet.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 # A kernel costs lavapipe 50 ms to compile and 0.5 ms to find again.

@@ -41,7 +41,7 @@ impl Array {
         operation: Operation,
     ) -> Result<Self> {
         require(device, dtype)?;
-        Ok(Self { node: Node::pending(device, dtype, shape, operation)?, layout: Layout::contiguous(shape) })
+        Ok(Self { node: graph::record(device, dtype, shape, operation)?, layout: Layout::contiguous(shape) })
     }
 
     /// Lengths of the axes.

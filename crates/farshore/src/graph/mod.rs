@@ -5,7 +5,9 @@ mod dispatch;
 mod evaluate;
 mod fuse;
 mod node;
+mod record;
 
 pub use assign::assign;
 pub use evaluate::{evaluate, explain};
 pub use node::{Function, Node, Operand, Operation};
+pub use record::record;

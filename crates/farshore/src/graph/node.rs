@@ -7,8 +7,6 @@ use smallvec::SmallVec;
 
 use crate::device::{Buffer, Device};
 use crate::dtype::DType;
-use crate::error::Result;
-use crate::graph::evaluate;
 use crate::layout::{Layout, Shape};
 use crate::ufunc::Ufunc;
 
@@ -18,7 +16,7 @@ pub struct Node {
     pub dtype: DType,
     pub shape: Shape,
     /// Steps of the kernel that would compute this node, and the arrays that kernel would read, at most.
-    cost: Cost,
+    pub(super) cost: Cost,
     state: Mutex<State>,
     /// Nodes that may still be waiting for this one: they must have read it before it is overwritten.
     readers: Mutex<Vec<Weak<Node>>>,
@@ -53,17 +51,13 @@ pub enum Operand {
     Scalar(DType, [u32; 4]),
 }
 
+/// What a kernel that computes a node has to do.
 #[derive(Clone, Default)]
-struct Cost {
-    steps: usize,
-    /// A number for each array and view.
-    reads: SmallVec<[u64; READS]>,
+pub(super) struct Cost {
+    pub steps: usize,
+    /// A number for each array and view that it reads.
+    pub reads: SmallVec<[u64; 6]>,
 }
-
-/// Compilers choke on long kernels, and a chain this long no longer waits for memory.
-const STEPS: usize = 64;
-/// Arrays one kernel reads: with the one it writes and its parameters, within what every device allows.
-const READS: usize = 6;
 
 impl Node {
     #[must_use]
@@ -72,34 +66,19 @@ impl Node {
         Arc::new(Self::new(device, dtype, shape, Cost::default(), state))
     }
 
-    /// Records an operation. Nothing runs, unless the chain behind it has grown too long for one kernel.
-    ///
-    /// # Errors
-    /// Those of evaluating that chain.
-    pub fn pending(
+    /// A node that waits for its inputs, which learn of it.
+    pub(super) fn pending(
         device: &Device,
         dtype: DType,
         shape: &[usize],
         operation: Operation,
-    ) -> Result<Arc<Self>> {
-        let cost = loop {
-            let mut cost = Cost { steps: 1, reads: SmallVec::new() };
-            operation.operands.iter().for_each(|operand| operand.add_cost(&mut cost));
-            if cost.steps <= STEPS && cost.reads.len() <= READS {
-                break cost;
-            }
-            let longest =
-                operation.operands.iter().filter_map(Operand::fusable).max_by_key(|node| node.cost.steps);
-            match longest {
-                Some(node) => drop(evaluate(node)?),
-                None => break cost,
-            }
-        };
+        cost: Cost,
+    ) -> Arc<Self> {
         let read: SmallVec<[Arc<Self>; 2]> =
             operation.operands.iter().filter_map(Operand::node).cloned().collect();
         let node = Arc::new(Self::new(device, dtype, shape, cost, State::Pending(operation)));
         read.iter().for_each(|read| read.add_reader(&node));
-        Ok(node)
+        node
     }
 
     fn new(device: &Device, dtype: DType, shape: &[usize], cost: Cost, state: State) -> Self {
@@ -189,7 +168,7 @@ impl Operand {
     }
 
     /// Adds what a kernel that computes this operand does to `cost`; what it reads twice counts once.
-    fn add_cost(&self, cost: &mut Cost) {
+    pub(super) fn add_cost(&self, cost: &mut Cost) {
         let Self::Array(node, layout) = self else { return };
         let mut add = |read| {
             if !cost.reads.contains(&read) {
