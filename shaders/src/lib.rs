@@ -93,7 +93,7 @@ pub fn functions_for(text: &str) -> String {
 }
 
 fn twice_as_wide(complex64: &str) -> String {
-    let words = [("C64", "C128"), ("c64", "c128"), ("f32", "f64"), ("(32)", "(64)")];
+    let words = [("C64", "C128"), ("c64", "c128"), ("f32", "f64")];
     words.iter().fold(complex64.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 

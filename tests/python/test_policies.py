@@ -223,3 +223,32 @@ def test_threads_do_not_see_each_others_policy(x):
         thread.join()
     assert seen == ["explicit", "forbid"]
     assert log.bytes_to_host == 16
+
+
+def test_one_object_is_entered_by_several_threads_at_once(device):
+    barrier = threading.Barrier(2)
+    forbid = fs.transfers("forbid")
+    failures = []
+
+    def work():
+        try:
+            for block in (device, forbid):
+                with block:
+                    barrier.wait(10)
+                barrier.wait(10)
+            assert fs.asarray([1.0]).tolist() == [1.0]
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_a_block_that_was_not_entered_cannot_be_left(device):
+    for block in (device, fs.transfers()):
+        with pytest.raises(RuntimeError, match="not entered"):
+            block.__exit__(None, None, None)

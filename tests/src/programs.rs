@@ -44,6 +44,7 @@ impl Program {
             bounds_check_policies: BoundsCheckPolicies::default(),
             zero_initialize_workgroup_memory: spv::ZeroInitializeWorkgroupMemoryMode::None,
             force_loop_bounding: false,
+            emit_int_div_checks: false,
             ..spv::Options::default()
         };
         spv::write_vec(&self.module, &self.info, &options, None).map_err(|error| error.to_string())

@@ -71,7 +71,7 @@ fn upload<'py>(op: &str, value: &Bound<'py, PyAny>, device: &Device) -> PyResult
             warn(py, "ImplicitTransferWarning", &format!("{text}; write fs.asarray(h)"))?;
         }
         let arguments = PyDict::new(py);
-        arguments.set_item("device", PyDevice::new(device.clone()))?;
+        arguments.set_item("device", PyDevice(device.clone()))?;
         let array = py.import("farshore")?.getattr("asarray")?.call((value,), Some(&arguments))?;
         return Ok(Operand::Array(array.cast_into::<PyArray>()?));
     }

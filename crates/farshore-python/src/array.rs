@@ -63,7 +63,7 @@ impl PyArray {
 
     #[getter]
     fn device(&self) -> PyDevice {
-        PyDevice::new(self.0.device().clone())
+        PyDevice(self.0.device().clone())
     }
 
     /// Number of axes.
@@ -216,7 +216,7 @@ impl PyArray {
         } else {
             // The words say that host values go into this array.
             let arguments = PyDict::new(py);
-            arguments.set_item("device", PyDevice::new(self.0.device().clone()))?;
+            arguments.set_item("device", PyDevice(self.0.device().clone()))?;
             let asarray = py.import("farshore")?.getattr(intern!(py, "asarray"))?;
             Operand::Array(asarray.call((value,), Some(&arguments))?.cast_into::<Self>()?)
         };

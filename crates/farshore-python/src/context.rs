@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use farshore::{CrossingKind, Ledger, Policy, Request, Spoken};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
@@ -21,7 +22,15 @@ pub struct Scope {
     pub ledgers: Vec<Arc<Ledger>>,
 }
 
-/// A `contextvars.ContextVar`.
+/// What a `with` block has set, and the block around it. Kept by the context alone, so one object may be entered by
+/// several threads and tasks at once.
+#[pyclass(frozen)]
+struct Block {
+    value: Py<PyAny>,
+    outer: Py<PyAny>,
+}
+
+/// A `contextvars.ContextVar` whose values are set by blocks.
 pub struct Variable(&'static str, PyOnceLock<Py<PyAny>>);
 
 pub static SCOPE: Variable = Variable::new("farshore.transfers");
@@ -37,18 +46,31 @@ impl Variable {
         Ok(self.1.get_or_try_init(py, make)?.bind(py))
     }
 
-    /// The value in this context, None when there is none.
+    /// The value of the innermost block of this context, None outside of any.
     pub fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.block(py)?.cast::<Block>() {
+            Ok(block) => Ok(block.get().value.bind(py).clone()),
+            Err(_) => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    /// Enters a block with this value.
+    pub fn enter<'py>(&self, py: Python<'py>, value: impl IntoPyObjectExt<'py>) -> PyResult<()> {
+        let value = value.into_bound_py_any(py)?.unbind();
+        let block = Block { value, outer: self.block(py)?.unbind() };
+        self.get_or_make(py)?.call_method1(intern!(py, "set"), (block,)).map(drop)
+    }
+
+    /// Leaves the innermost block of this context.
+    pub fn leave(&self, py: Python<'_>) -> PyResult<()> {
+        let inner = self.block(py)?;
+        let outside = |_| PyRuntimeError::new_err("a block was left that was not entered in this context");
+        let block = inner.cast::<Block>().map_err(outside)?;
+        self.get_or_make(py)?.call_method1(intern!(py, "set"), (&block.get().outer,)).map(drop)
+    }
+
+    fn block<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get_or_make(py)?.call_method1(intern!(py, "get"), (py.None(),))
-    }
-
-    /// Sets the value and gives the token to reset it by.
-    pub fn set<'py>(&self, py: Python<'py>, value: impl IntoPyObjectExt<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get_or_make(py)?.call_method1(intern!(py, "set"), (value.into_bound_py_any(py)?,))
-    }
-
-    pub fn reset(&self, py: Python<'_>, token: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.get_or_make(py)?.call_method1(intern!(py, "reset"), (token,)).map(drop)
     }
 }
 

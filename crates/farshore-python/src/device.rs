@@ -3,8 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use farshore::{AdapterKind, DType, Device, Error};
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use farshore::{AdapterKind, DType, Device, Error, supports};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -13,25 +13,19 @@ use crate::errors::raise;
 
 /// A GPU, or a processor that stands in for one. Usable in `with`: arrays are then made on it.
 #[pyclass(name = "Device", module = "farshore", frozen)]
-pub struct PyDevice(pub Device, std::sync::Mutex<Vec<Py<PyAny>>>);
-
-impl PyDevice {
-    pub fn new(device: Device) -> Self {
-        Self(device, std::sync::Mutex::default())
-    }
-}
+pub struct PyDevice(pub Device);
 
 /// The device named by `name`: "vulkan:0", "gpu:1", "software", or part of an adapter's name.
 #[pyfunction]
 pub fn open_device(py: Python<'_>, name: &str) -> PyResult<PyDevice> {
-    py.detach(|| Device::open(name)).map(PyDevice::new).map_err(raise(py))
+    py.detach(|| Device::open(name)).map(PyDevice).map_err(raise(py))
 }
 
 /// The device of the innermost `with` block, else the one that `FARSHORE_DEVICE` names, else the best hardware, else
 /// a software one, which is said once.
 #[pyfunction]
 pub fn default_device(py: Python<'_>) -> PyResult<PyDevice> {
-    default(py).map(PyDevice::new)
+    default(py).map(PyDevice)
 }
 
 pub fn default(py: Python<'_>) -> PyResult<Device> {
@@ -137,12 +131,7 @@ impl PyDevice {
     /// Names of the dtypes that the device can hold and compute with.
     #[getter]
     fn dtypes(&self) -> Vec<&'static str> {
-        let there = |dtype: &DType| match dtype {
-            DType::Float64 | DType::Complex128 => self.0.has_float64(),
-            DType::Int64 | DType::Uint64 => self.0.has_int64(),
-            _ => true,
-        };
-        DType::ALL.into_iter().filter(there).map(DType::name).collect()
+        DType::ALL.into_iter().filter(|&dtype| supports(&self.0, dtype)).map(DType::name).collect()
     }
 
     /// A dict of the device's limits, in bytes and counts.
@@ -203,11 +192,11 @@ impl PyDevice {
     }
 
     fn __enter__<'py>(slf: Bound<'py, Self>, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
-        let token = DEVICE.set(py, slf.clone())?;
-        slf.get().tokens().push(token.unbind());
+        DEVICE.enter(py, slf.clone())?;
         Ok(slf)
     }
 
+    #[expect(clippy::unused_self, reason = "Python calls it as a method")]
     fn __exit__(
         &self,
         py: Python<'_>,
@@ -215,10 +204,7 @@ impl PyDevice {
         _error: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let token = self.tokens().pop();
-        let token =
-            token.ok_or_else(|| PyRuntimeError::new_err("the device's with block was not entered"))?;
-        DEVICE.reset(py, token.bind(py))
+        DEVICE.leave(py)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
@@ -237,11 +223,5 @@ impl PyDevice {
 
     fn __repr__(&self) -> String {
         format!("Device('{}', '{}')", self.id(), self.name())
-    }
-}
-
-impl PyDevice {
-    fn tokens(&self) -> std::sync::MutexGuard<'_, Vec<Py<PyAny>>> {
-        self.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -1,9 +1,9 @@
 //! `with fs.transfers(policy) as log`: a policy for a block, and the ledger of what crossed in it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use farshore::{CrossingKind, Direction, Ledger, Policy};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -14,7 +14,6 @@ use crate::context::{SCOPE, Scope, scope};
 #[pyclass(name = "transfers", module = "farshore", frozen)]
 pub struct PyTransfers {
     policy: Option<Policy>,
-    tokens: Mutex<Vec<Py<PyAny>>>,
 }
 
 #[pymethods]
@@ -23,7 +22,7 @@ impl PyTransfers {
     #[pyo3(signature = (policy=None))]
     fn new(policy: Option<&str>) -> PyResult<Self> {
         let policy = policy.map(str::parse).transpose().map_err(PyValueError::new_err)?;
-        Ok(Self { policy, tokens: Mutex::default() })
+        Ok(Self { policy })
     }
 
     fn __enter__(&self, py: Python<'_>) -> PyResult<PyLedger> {
@@ -31,11 +30,11 @@ impl PyTransfers {
         let ledger = Arc::new(Ledger::default());
         let mut ledgers = outer.ledgers;
         ledgers.push(Arc::clone(&ledger));
-        let token = SCOPE.set(py, Scope { policy: self.policy.or(outer.policy), ledgers })?;
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).push(token.unbind());
+        SCOPE.enter(py, Scope { policy: self.policy.or(outer.policy), ledgers })?;
         Ok(PyLedger(ledger))
     }
 
+    #[expect(clippy::unused_self, reason = "Python calls it as a method")]
     fn __exit__(
         &self,
         py: Python<'_>,
@@ -43,9 +42,7 @@ impl PyTransfers {
         _error: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let token = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let token = token.ok_or_else(|| PyRuntimeError::new_err("the with block was not entered"))?;
-        SCOPE.reset(py, token.bind(py))
+        SCOPE.leave(py)
     }
 }
 

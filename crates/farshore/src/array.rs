@@ -221,6 +221,12 @@ impl fmt::Debug for Array {
     }
 }
 
+/// Whether `device` can hold and compute `dtype`.
+#[must_use]
+pub fn supports(device: &Device, dtype: DType) -> bool {
+    require(device, dtype).is_ok()
+}
+
 /// Checks that `device` can hold and compute `dtype`.
 ///
 /// # Errors

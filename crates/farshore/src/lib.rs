@@ -30,7 +30,7 @@ mod ops;
 mod transfer;
 mod ufunc;
 
-pub use array::Array;
+pub use array::{Array, supports};
 pub use device::{AdapterKind, AdapterSummary, Capabilities, Counters, Device, Limits, Memory, adapters};
 pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};

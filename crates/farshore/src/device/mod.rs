@@ -219,7 +219,8 @@ impl Device {
         Error::Device { device: self.to_string(), message: message.to_string() }
     }
 
-    /// The failure that no call could be blamed for, once; a lost device fails for good.
+    /// The first failure that no call could be blamed for. Work was dropped then, so the device fails for good rather
+    /// than give wrong numbers.
     pub(crate) fn check(&self) -> Result<()> {
         let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
         failure.map_or(Ok(()), |message| Err(self.error(message)))
