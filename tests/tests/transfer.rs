@@ -6,8 +6,8 @@ use farshore::Direction::{ToDevice, ToHost};
 use farshore::Policy::{Allow, Explicit, Forbid, Warn};
 use farshore::Verdict::{Permit, PermitAndWarn, RefuseForbidden, RefuseImplicit, RefuseNoCopy};
 use farshore::{
-    Array, CrossingKind, Direction, Error, Policy, Request, Spoken, Verdict, judge, to_host, totals,
-    transfers,
+    Array, CrossingKind, DType, Direction, Error, Policy, Request, Spoken, Verdict, from_host, judge,
+    to_host, totals, transfers,
 };
 use farshore_tests::{alone, device};
 
@@ -160,4 +160,22 @@ fn a_conversion_nobody_named_is_refused_or_warned_about() {
     assert_eq!(implicit(Warn), Ok(PermitAndWarn));
     assert_eq!(implicit(Allow), Ok(Permit));
     assert_eq!(into[4..8], 2.0_f32.to_le_bytes());
+}
+
+/// Both doors ask the same judge, and each refusal says which way the bytes would have gone.
+#[test]
+fn an_upload_that_nobody_asked_for_is_refused() {
+    let device = device();
+    let request = |spoken, policy| Request { spoken, kind: Bulk, policy, caller: Some("user.py:7".into()) };
+    let upload = |request: &Request| from_host(&device, &[1, 2], &[2], DType::Uint8, request, &[]);
+    let error = upload(&request(Spoken::Implicit, Explicit)).unwrap_err();
+    assert!(matches!(error, Error::ImplicitTransfer(_)), "{error}");
+    let text = error.to_string();
+    assert!(text.starts_with(&format!("this would copy 2 bytes from the host to {device}")), "{text}");
+    assert!(text.contains("user.py:7") && text.contains("fs.asarray(h)"), "{text}");
+    let error = upload(&request(Spoken::NoCopy, Allow)).unwrap_err();
+    assert!(matches!(error, Error::CopyRequired(_)), "{error}");
+    let error = upload(&request(Spoken::Explicit, Forbid)).unwrap_err();
+    assert!(matches!(error, Error::ForbiddenTransfer(_)), "{error}");
+    assert!(upload(&request(Spoken::Implicit, Allow)).is_ok());
 }

@@ -219,6 +219,11 @@ impl Device {
         Error::Device { device: self.to_string(), message: message.to_string() }
     }
 
+    /// Notes that recorded work was dropped.
+    pub(crate) fn fail(&self, message: String) {
+        self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
+    }
+
     /// The first failure that no call could be blamed for. Work was dropped then, so the device fails for good rather
     /// than give wrong numbers.
     pub(crate) fn check(&self) -> Result<()> {

@@ -131,7 +131,9 @@ impl Recorder {
                 device.0.queue.write_buffer(&self.ring, 0, &parameters);
             }
             device.0.queue.submit([encoder.finish()])
-        })?;
+        });
+        // Arrays that count as computed are not: no later reading may give what their memory happens to hold.
+        let last = last.inspect_err(|error| device.fail(error.to_string()))?;
         self.parameters = parameters;
         self.parameters.clear();
         device.0.counts.submissions.fetch_add(1, Ordering::Relaxed);

@@ -8,14 +8,15 @@ use crate::dtype::{DType, Element};
 use crate::error::{Error, Result};
 use crate::ops::creation::nbytes;
 use crate::transfer::ledger::{Crossing, Ledger, count};
-use crate::transfer::policy::{Direction, Request, judge};
+use crate::transfer::policy::{Direction, Request};
+use crate::transfer::refusal::permit;
 use crate::transfer::scope::ledgers;
 
 /// A new array of `shape` and `dtype` with the elements in `bytes`, in C order; writes the crossing into `ledgers`.
 ///
 /// # Errors
-/// [`Error::Value`] unless `bytes` has exactly the array's bytes, [`Error::ForbiddenTransfer`], [`Error::OutOfMemory`],
-/// [`Error::DTypeOnDevice`].
+/// [`Error::Value`] unless `bytes` has exactly the array's bytes, [`Error::OutOfMemory`], [`Error::DTypeOnDevice`];
+/// [`Error::ImplicitTransfer`], [`Error::CopyRequired`], [`Error::ForbiddenTransfer`].
 pub fn from_host(
     device: &Device,
     bytes: &[u8],
@@ -30,19 +31,7 @@ pub fn from_host(
         let reason = format!("{} bytes were given for an array of {wanted}", bytes.len());
         return Err(Error::Value { op: "from_host", reason });
     }
-    if !judge(Direction::ToDevice, request.spoken, request.kind, request.policy).permits() {
-        return Err(Error::ForbiddenTransfer(Box::new(crate::error::Refusal {
-            message: format!(
-                "this would copy {wanted} bytes from the host to {device}, and the policy \"forbid\" \
-                              forbids every transfer. Move it out of the `with fs.transfers(\"forbid\")` block"
-            ),
-            nbytes: wanted,
-            shape: shape.to_vec(),
-            dtype,
-            device: device.to_string(),
-            requested_by: request.caller.clone(),
-        })));
-    }
+    permit(Direction::ToDevice, device, shape, dtype, wanted, request)?;
     let buffer = Buffer::new(device, wanted)?;
     let timing = buffer.write(bytes)?;
     let crossing = Crossing {

@@ -3,6 +3,7 @@
 mod from_host;
 mod ledger;
 mod policy;
+mod refusal;
 mod scope;
 mod to_host;
 

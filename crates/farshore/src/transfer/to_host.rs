@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crate::array::Array;
 use crate::device::{Buffer, Timing};
 use crate::dtype::Element;
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Result};
 use crate::graph;
 use crate::transfer::ledger::{Crossing, Ledger, count};
-use crate::transfer::policy::{CrossingKind, Direction, Policy, Request, Verdict, judge};
+use crate::transfer::policy::{CrossingKind, Direction, Request, Verdict};
+use crate::transfer::refusal::permit;
 use crate::transfer::scope::ledgers;
 
 /// Copies the elements of `array`, in C order, into `into`, as `request` is allowed to; writes the crossing into
@@ -23,7 +24,8 @@ pub fn to_host(
     request: &Request,
     ledgers: &[Arc<Ledger>],
 ) -> Result<Verdict> {
-    let verdict = permit(array, request)?;
+    let verdict =
+        permit(Direction::ToHost, array.device(), array.shape(), array.dtype(), array.nbytes(), request)?;
     if into.len() as u64 != array.nbytes() {
         let reason = format!("the target has {} bytes, the array {}", into.len(), array.nbytes());
         return Err(Error::Value { op: "to_host", reason });
@@ -42,49 +44,6 @@ pub fn to_host(
     Ok(verdict)
 }
 
-/// The verdict on reading `array`, refusals as errors.
-///
-/// # Errors
-/// [`Error::ImplicitTransfer`], [`Error::CopyRequired`], [`Error::ForbiddenTransfer`].
-pub(crate) fn permit(array: &Array, request: &Request) -> Result<Verdict> {
-    let verdict = judge(Direction::ToHost, request.spoken, request.kind, request.policy);
-    let refusal = |message: String| {
-        Box::new(Refusal {
-            message,
-            nbytes: array.nbytes(),
-            shape: array.shape().to_vec(),
-            dtype: array.dtype(),
-            device: array.device().to_string(),
-            requested_by: request.caller.clone(),
-        })
-    };
-    let moves = || format!("{} from {} to host memory", bytes(array.nbytes()), array.device());
-    let by =
-        || request.caller.as_ref().map_or_else(String::new, |caller| format!(" (asked for at {caller})"));
-    match verdict {
-        Verdict::Permit | Verdict::PermitAndWarn => Ok(verdict),
-        Verdict::RefuseImplicit => Err(Error::ImplicitTransfer(refusal(format!(
-            "this would copy {}{}. If that is meant, write x.to_numpy() or np.asarray(x, copy=True); for code that \
-             you cannot change: with fs.transfers(\"allow\"): ...",
-            moves(),
-            by()
-        )))),
-        Verdict::RefuseNoCopy => Err(Error::CopyRequired(refusal(format!(
-            "copy=False cannot be kept: the {} lie in the memory of {}. Write x.to_numpy() or np.asarray(x, copy=True)",
-            bytes(array.nbytes()),
-            array.device()
-        )))),
-        Verdict::RefuseForbidden => Err(Error::ForbiddenTransfer(refusal(format!(
-            "this would copy {}{}, and the policy {:?} forbids every transfer. Move it out of the \
-             `with fs.transfers({:?})` block",
-            moves(),
-            by(),
-            Policy::Forbid.name(),
-            Policy::Forbid.name()
-        )))),
-    }
-}
-
 fn read(array: &Array, into: &mut [u8]) -> Result<Timing> {
     if array.layout().is_contiguous() {
         let buffer: Arc<Buffer> = graph::evaluate(&array.node)?;
@@ -92,22 +51,6 @@ fn read(array: &Array, into: &mut [u8]) -> Result<Timing> {
         return buffer.read(from, into);
     }
     read(&array.copy()?, into)
-}
-
-/// A number of bytes for a person: `"64.0 MiB"`.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
-pub fn bytes(nbytes: u64) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB"];
-    let (mut value, mut unit) = (nbytes as f64, None);
-    for next in units {
-        if value < 1024.0 {
-            break;
-        }
-        value /= 1024.0;
-        unit = Some(next);
-    }
-    unit.map_or_else(|| format!("{nbytes} bytes"), |unit| format!("{value:.1} {unit}"))
 }
 
 impl Array {
