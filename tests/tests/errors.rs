@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use farshore::{
-    Array, CrossingKind, DType, Device, Error, Index, Policy, Request, Spoken, adapters, to_host,
+    Array, CrossingKind, DType, Device, Direction, Error, Index, Policy, Request, Spoken, adapters, to_host,
 };
 use farshore_tests::device;
 
@@ -132,15 +132,23 @@ fn devices() {
 fn refused_transfers() {
     let x = numbers(&[2, 3]);
     let refused = |spoken, policy| {
-        let request = Request { spoken, kind: CrossingKind::Bulk, policy, caller: Some("user.py:7".into()) };
-        message(to_host(&x, &mut [0; 24], &request, &[]))
+        let request = Request {
+            direction: Direction::ToHost,
+            kind: CrossingKind::Bulk,
+            spoken,
+            policy,
+            caller: Some("user.py:7".into()),
+            ledgers: vec![],
+        };
+        message(to_host(&x, &mut [0; 24], request))
     };
     let id = device().to_string();
     assert_eq!(
         refused(Spoken::Implicit, Policy::Explicit),
         format!(
             "this would copy 24 bytes from {id} to host memory (asked for at user.py:7). If that is meant, write \
-             x.to_numpy() or np.asarray(x, copy=True); for code that you cannot change: with fs.transfers(\"allow\"): ..."
+             x.to_numpy() or np.asarray(x, copy=True); for code that you cannot change: x.implicit(), or \
+             with fs.transfers(\"allow\"): ..."
         )
     );
     assert!(
@@ -149,11 +157,8 @@ fn refused_transfers() {
     assert!(
         refused(Spoken::Explicit, Policy::Forbid).contains(r#"the policy "forbid" forbids every transfer"#)
     );
-    let request = Request::explicit().unwrap();
-    assert_eq!(
-        message(to_host(&x, &mut [0; 23], &request, &[])),
-        "to_host: the target has 23 bytes, the array 24"
-    );
+    let request = Request::explicit(Direction::ToHost, CrossingKind::Bulk).unwrap();
+    assert_eq!(message(to_host(&x, &mut [0; 23], request)), "to_host: the target has 23 bytes, the array 24");
 }
 
 /// The child of the test below: there, no driver is found.

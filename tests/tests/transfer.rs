@@ -6,12 +6,12 @@ use farshore::Direction::{ToDevice, ToHost};
 use farshore::Policy::{Allow, Explicit, Forbid, Warn};
 use farshore::Verdict::{Permit, PermitAndWarn, RefuseForbidden, RefuseImplicit, RefuseNoCopy};
 use farshore::{
-    Array, CrossingKind, DType, Direction, Error, Policy, Request, Spoken, Verdict, from_host, judge,
+    Array, CrossingKind, DType, Direction, Error, Policy, Request, Rules, Spoken, Verdict, from_host, judge,
     to_host, totals, transfers,
 };
 use farshore_tests::{alone, device};
 
-/// What was said, what is to cross, and the verdict under explicit, warn, allow and forbid; for both directions.
+/// What was said, what is to cross, and the verdict under explicit, warn, allow and forbid.
 #[rustfmt::skip]
 const TABLE: [(Spoken, CrossingKind, [Verdict; 4]); 9] = [
     (Spoken::Explicit, Bulk,   [Permit,         Permit,        Permit,       RefuseForbidden]),
@@ -30,11 +30,9 @@ fn the_policy_is_this_table() {
     assert_eq!(Policy::ALL, [Explicit, Warn, Allow, Forbid]);
     for (spoken, size, verdicts) in TABLE {
         for (policy, expected) in Policy::ALL.into_iter().zip(verdicts) {
-            for direction in [ToHost, ToDevice] {
-                let verdict = judge(direction, spoken, size, policy);
-                assert_eq!(verdict, expected, "{direction}: {spoken:?} {size} under {policy}");
-                assert_eq!(verdict.permits(), matches!(expected, Permit | PermitAndWarn));
-            }
+            let verdict = judge(spoken, size, policy);
+            assert_eq!(verdict, expected, "{spoken:?} {size} under {policy}");
+            assert_eq!(verdict.permits(), matches!(expected, Permit | PermitAndWarn));
         }
     }
 }
@@ -46,6 +44,19 @@ fn policies_have_names() {
     }
     let error = "strict".parse::<Policy>().unwrap_err();
     assert_eq!(error, r#""strict" is not a policy; there are explicit, warn, allow, forbid"#);
+}
+
+/// The policy of this thread for an array to the host.
+fn policy() -> farshore::Result<Policy> {
+    Rules::current().resolve(ToHost, Bulk)
+}
+
+fn of_process() -> farshore::Result<Policy> {
+    Rules::default().resolve(ToHost, Bulk)
+}
+
+fn request(direction: Direction, spoken: Spoken, policy: Policy) -> Request {
+    Request { direction, kind: Bulk, spoken, policy, caller: Some("user.py:7".into()), ledgers: vec![] }
 }
 
 fn four() -> Array {
@@ -98,17 +109,17 @@ fn scopes_nest_and_both_count() {
     let x = four();
     {
         let inner = transfers(Forbid);
-        assert_eq!(Policy::current(), Ok(Forbid));
+        assert_eq!(policy(), Ok(Forbid));
         assert!(x.to_vec::<f32>().is_err());
         let innermost = transfers(Allow);
         x.to_vec::<f32>().unwrap();
         assert_eq!(innermost.ledger().bytes_to_host(), 16);
         assert_eq!(inner.ledger().bytes_to_host(), 16);
     }
-    assert_eq!(Policy::current(), Ok(Warn));
+    assert_eq!(policy(), Ok(Warn));
     assert_eq!(outer.ledger().crossings().len(), 2);
     drop(outer);
-    assert_eq!(Policy::current(), Policy::of_process());
+    assert_eq!(policy(), of_process());
 }
 
 #[test]
@@ -117,10 +128,10 @@ fn a_scope_is_its_threads_own() {
     let scope = transfers(Forbid);
     let other = std::thread::spawn(|| {
         let x = four();
-        (Policy::current(), x.to_vec::<f32>())
+        (policy(), x.to_vec::<f32>())
     });
-    let (policy, values) = other.join().unwrap();
-    assert_eq!(policy, Policy::of_process());
+    let (seen, values) = other.join().unwrap();
+    assert_eq!(seen, of_process());
     assert_eq!(values.unwrap(), [1.0, 2.0, 3.0, 4.0]);
     assert!(scope.ledger().crossings().is_empty());
 }
@@ -150,9 +161,8 @@ fn a_conversion_nobody_named_is_refused_or_warned_about() {
     let x = four();
     let mut into = [0; 16];
     let mut implicit = |policy| {
-        let request =
-            Request { spoken: Spoken::Implicit, kind: Bulk, policy, caller: Some("user.py:7".into()) };
-        to_host(&x, &mut into, &request, &[])
+        let request = request(ToHost, Spoken::Implicit, policy);
+        to_host(&x, &mut into, request)
     };
     let Err(Error::ImplicitTransfer(refusal)) = implicit(Explicit) else { panic!("not refused") };
     assert_eq!((refusal.nbytes, &refusal.shape[..]), (16, &[4][..]));
@@ -166,16 +176,18 @@ fn a_conversion_nobody_named_is_refused_or_warned_about() {
 #[test]
 fn an_upload_that_nobody_asked_for_is_refused() {
     let device = device();
-    let request = |spoken, policy| Request { spoken, kind: Bulk, policy, caller: Some("user.py:7".into()) };
-    let upload = |request: &Request| from_host(&device, &[1, 2], &[2], DType::Uint8, request, &[]);
-    let error = upload(&request(Spoken::Implicit, Explicit)).unwrap_err();
+    let upload = |spoken, policy| {
+        let request = request(ToDevice, spoken, policy);
+        from_host(&device, &[1, 2], &[2], DType::Uint8, request, &mut |_| true)
+    };
+    let error = upload(Spoken::Implicit, Explicit).unwrap_err();
     assert!(matches!(error, Error::ImplicitTransfer(_)), "{error}");
     let text = error.to_string();
     assert!(text.starts_with(&format!("this would copy 2 bytes from the host to {device}")), "{text}");
     assert!(text.contains("user.py:7") && text.contains("fs.asarray(h)"), "{text}");
-    let error = upload(&request(Spoken::NoCopy, Allow)).unwrap_err();
+    let error = upload(Spoken::NoCopy, Allow).unwrap_err();
     assert!(matches!(error, Error::CopyRequired(_)), "{error}");
-    let error = upload(&request(Spoken::Explicit, Forbid)).unwrap_err();
+    let error = upload(Spoken::Explicit, Forbid).unwrap_err();
     assert!(matches!(error, Error::ForbiddenTransfer(_)), "{error}");
-    assert!(upload(&request(Spoken::Implicit, Allow)).is_ok());
+    assert!(upload(Spoken::Implicit, Allow).is_ok());
 }

@@ -208,6 +208,16 @@ impl Array {
         Operand::Array(Arc::clone(&self.node), layout)
     }
 
+    /// Checks that each element has a place of its own.
+    pub(crate) fn require_writeable(&self, op: &'static str) -> Result<()> {
+        let repeats = |(&size, &stride): (&usize, &isize)| size > 1 && stride == 0;
+        if !self.layout.shape.iter().zip(&self.layout.strides).any(repeats) {
+            return Ok(());
+        }
+        let reason = "the target was broadcast, so several of its elements are one; copy it first: x.copy()";
+        Err(Error::Value { op, reason: reason.into() })
+    }
+
     fn view(&self, layout: Layout) -> Self {
         Self { node: Arc::clone(&self.node), layout }
     }

@@ -67,6 +67,17 @@ pub enum Error {
     #[error("{device}: {message}")]
     Device { device: String, message: String },
 
+    /// A transfer that its watch stopped.
+    #[error("the transfer was interrupted after {done} of {nbytes} bytes")]
+    Interrupted { done: u64, nbytes: u64 },
+
+    /// A kernel that needs what the host has mapped.
+    #[error(
+        "{device}: a kernel needs an array that the host has mapped; leave its `map_host` block first, and drop \
+         the views of it"
+    )]
+    Mapped { device: String },
+
     /// A transfer that nobody asked for by name.
     #[error("{0}")]
     ImplicitTransfer(Box<Refusal>),

@@ -31,14 +31,17 @@ mod transfer;
 mod ufunc;
 
 pub use array::{Array, supports};
-pub use device::{AdapterKind, AdapterSummary, Capabilities, Counters, Device, Limits, Memory, adapters};
+pub use device::{
+    AdapterKind, AdapterSummary, Capabilities, Counters, Device, HostMemory, Limits, Memory, Watch, adapters,
+};
 pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};
 pub use layout::Index;
 pub use ops::scalar::{Argument, Scalar};
 pub use ops::ufuncs::{UFUNCS, apply, rows};
 pub use transfer::{
-    Crossing, CrossingKind, Direction, Ledger, Policy, Request, Spoken, TransferScope, Verdict, from_host,
-    judge, to_host, totals, transfers,
+    Crossing, CrossingKind, Direction, HostMap, Later, Ledger, Order, Policy, Readback, Request, Rules,
+    Spoken, TransferScope, Verdict, Watching, from_host, judge, map_host, to_host, totals, transfers,
+    transfers_up_to, write_host,
 };
 pub use ufunc::{Output, Ufunc};

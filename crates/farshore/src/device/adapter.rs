@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use crate::device::{Counts, Device, GRAIN, Inner, Limits, driver, pipeline, pool, recorder, staging};
+use crate::device::{
+    Counts, Device, GRAIN, Inner, Limits, driver, pipeline, pool, recorder, staging, worker,
+};
 use crate::error::{Error, Result};
 
 /// What sort of hardware an adapter is, best first.
@@ -195,7 +197,8 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
     Ok(Device(Arc::new(Inner {
         pipelines: pipeline::Pipelines::default(),
         recorder: Mutex::new(recorder::Recorder::new(&wgpu, limits)),
-        staging: Mutex::new(staging::Staging::new(&wgpu)),
+        staging: staging::Staging::new(&wgpu),
+        worker: worker::Worker::default(),
         pool: pool::Pool::default(),
         counts: Counts::default(),
         capabilities: OnceLock::new(),

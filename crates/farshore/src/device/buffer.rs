@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::device::{Device, Timing, staging};
+use crate::device::staging::{self, Holds};
+use crate::device::{Device, Timing, Watch};
 use crate::error::{Error, Result};
 
 /// Bytes that the widest dtype takes in a workgroup of 256 elements. Every buffer has this much room behind its array,
@@ -14,6 +15,7 @@ pub const GRAIN: u64 = 4096;
 pub struct Buffer {
     pub(crate) raw: Raw,
     pub(crate) device: Device,
+    pub(super) holds: Holds,
 }
 
 /// What the pool holds: a wgpu buffer and a number that no other has.
@@ -21,6 +23,13 @@ pub struct Buffer {
 pub(crate) struct Raw {
     pub wgpu: wgpu::Buffer,
     pub id: u64,
+}
+
+impl Raw {
+    pub fn new(wgpu: wgpu::Buffer) -> Self {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        Self { wgpu, id: NEXT_ID.fetch_add(1, Ordering::Relaxed) }
+    }
 }
 
 impl Buffer {
@@ -50,23 +59,15 @@ impl Buffer {
                 })?,
         };
         device.0.pool.lend(raw.wgpu.size());
-        Ok(Self { raw, device: device.clone() })
+        Ok(Self { raw, device: device.clone(), holds: Holds::default() })
     }
 
-    /// Copies bytes `from..from + into.len()` to the host, after everything recorded.
+    /// Copies `bytes` to this buffer from byte `at` on, a multiple of 4, in whole words and in order with the kernels.
     ///
     /// # Errors
-    /// [`Error::Device`] when the device was lost.
-    pub fn read(&self, from: u64, into: &mut [u8]) -> Result<Timing> {
-        staging::read(self, from, into)
-    }
-
-    /// Copies `bytes` to the start of this buffer, in order with the kernels.
-    ///
-    /// # Errors
-    /// [`Error::Device`] when the device was lost.
-    pub fn write(&self, bytes: &[u8]) -> Result<Timing> {
-        staging::write(self, bytes)
+    /// [`Error::Device`] when the device was lost, [`Error::Interrupted`] by `watch`, [`Error::Mapped`].
+    pub fn write(&self, at: u64, bytes: &[u8], watch: &mut Watch<'_>) -> Result<Timing> {
+        staging::write(self, at, bytes, watch)
     }
 
     /// Bytes that kernels may reach: whole blocks past the end of the array.
@@ -89,12 +90,10 @@ impl fmt::Debug for Buffer {
 }
 
 /// Sizes in 64ths of an octave, so that a freed buffer fits the next array that is nearly as long.
-fn size_class(nbytes: u64) -> u64 {
+pub fn size_class(nbytes: u64) -> u64 {
     let room = nbytes + GRAIN;
     room.next_multiple_of(((1 << room.ilog2()) / 64).max(GRAIN))
 }
-
-static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 /// A new buffer whose first use is not preceded by wgpu's clear, where the backend allows that.
 fn make(device: &Device, size: u64) -> Result<Raw> {
@@ -107,7 +106,7 @@ fn make(device: &Device, size: u64) -> Result<Raw> {
         Some(Err(error)) => Err(device.error(error)),
         None => Ok(device.0.wgpu.create_buffer(&descriptor)),
     })??;
-    Ok(Raw { wgpu, id: NEXT_ID.fetch_add(1, Ordering::Relaxed) })
+    Ok(Raw::new(wgpu))
 }
 
 fn make_unclear(

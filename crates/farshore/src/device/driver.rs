@@ -34,7 +34,9 @@ impl Driver {
             | wgpu::Features::TIMESTAMP_QUERY;
         // Elsewhere than in shared memory, mappable buffers are slow for kernels.
         let shares_memory = matches!(kind, AdapterKind::Software | AdapterKind::Integrated);
-        let mappable = shares_memory && has.contains(wgpu::Features::MAPPABLE_PRIMARY_BUFFERS);
+        let mappable = shares_memory
+            && has.contains(wgpu::Features::MAPPABLE_PRIMARY_BUFFERS)
+            && std::env::var("FARSHORE_SHARED_MEMORY").as_deref() != Ok("0");
         let mut features = has & wanted;
         features.set(wgpu::Features::MAPPABLE_PRIMARY_BUFFERS, mappable);
         let (float32, float64) = float_controls(adapter);

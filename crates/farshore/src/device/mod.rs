@@ -10,11 +10,13 @@ mod probe;
 mod recorder;
 mod spirv;
 mod staging;
+mod worker;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 
@@ -23,7 +25,7 @@ pub use buffer::{Buffer, GRAIN};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
 pub use recorder::Binding;
-pub use staging::Timing;
+pub use staging::{Hold, HostMemory, Reading, Timing, Watch};
 
 /// An opened adapter with its one queue. Cloning gives another handle to the same device; opening an adapter twice
 /// gives the same device.
@@ -46,7 +48,8 @@ pub(crate) struct Inner {
     pub(crate) pool: pool::Pool,
     pub(crate) pipelines: pipeline::Pipelines,
     recorder: Mutex<recorder::Recorder>,
-    staging: Mutex<staging::Staging>,
+    staging: staging::Staging,
+    worker: worker::Worker,
     capabilities: OnceLock<Capabilities>,
     /// The first error that no call could be blamed for, or the reason for which the device was lost.
     failure: Arc<Mutex<Option<String>>>,
@@ -104,6 +107,8 @@ pub struct Memory {
     pub total: u64,
     /// The most that `used` has been.
     pub peak: u64,
+    /// Of the host's memory, which the device can write to: in host arrays that are alive, and kept for the next.
+    pub pinned: u64,
 }
 
 impl Device {
@@ -148,6 +153,12 @@ impl Device {
         self.0.driver.features.contains(wgpu::Features::SHADER_INT64)
     }
 
+    /// Whether the host can look at the memory of arrays without copying it.
+    #[must_use]
+    pub fn shares_memory(&self) -> bool {
+        self.0.driver.mappable
+    }
+
     /// Whether the device is a processor that runs kernels in software, for which other schedules are fast.
     #[must_use]
     pub fn is_software(&self) -> bool {
@@ -183,13 +194,14 @@ impl Device {
     /// What the device's pool holds.
     #[must_use]
     pub fn memory(&self) -> Memory {
-        self.0.pool.memory()
+        Memory { pinned: self.0.staging.pinned_bytes(), ..self.0.pool.memory() }
     }
 
     /// Gives back to the driver every buffer that no array uses.
     pub fn trim(&self) {
         self.recorder().forget_bindings();
         self.0.pool.trim();
+        self.0.staging.trim();
     }
 
     /// Starts everything recorded and waits until the device has finished it.
@@ -202,17 +214,45 @@ impl Device {
     }
 
     pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        let wait = wgpu::PollType::Wait { submission_index: submission, timeout: None };
-        self.0.wgpu.poll(wait).map_err(|error| self.error(error))?;
-        self.check()
+        self.wait_watched(submission, &mut || true)
+    }
+
+    /// Waits for a submission, asking now and then whether to go on.
+    pub(crate) fn wait_watched(
+        &self,
+        submission: Option<wgpu::SubmissionIndex>,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<()> {
+        loop {
+            let timeout = Some(Duration::from_millis(50));
+            let wait = wgpu::PollType::Wait { submission_index: submission.clone(), timeout };
+            match self.0.wgpu.poll(wait) {
+                Ok(_) => return self.check(),
+                Err(wgpu::PollError::Timeout) if go_on() => {}
+                Err(wgpu::PollError::Timeout) => return Err(Error::Interrupted { done: 0, nbytes: 0 }),
+                Err(error) => return Err(self.error(error)),
+            }
+        }
     }
 
     pub(crate) fn recorder(&self) -> MutexGuard<'_, recorder::Recorder> {
         self.0.recorder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn staging(&self) -> MutexGuard<'_, staging::Staging> {
-        self.0.staging.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The recorder, when the host reads none of `buffers`; waits until then. What holds the recorder must not wait
+    /// for the host, which may need it to finish.
+    ///
+    /// # Errors
+    /// [`Error::Mapped`] when the caller has one of them mapped.
+    pub(crate) fn recorder_for(&self, buffers: &[&Buffer]) -> Result<MutexGuard<'_, recorder::Recorder>> {
+        loop {
+            let recorder = self.recorder();
+            let Some(held) = buffers.iter().find(|buffer| buffer.holds.any()) else {
+                return Ok(recorder);
+            };
+            drop(recorder);
+            held.holds.wait(held)?;
+        }
     }
 
     pub(crate) fn error(&self, message: impl fmt::Display) -> Error {

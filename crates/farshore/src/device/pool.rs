@@ -58,7 +58,7 @@ impl Pool {
 
     pub fn memory(&self) -> Memory {
         let state = self.state();
-        Memory { used: state.used, total: state.used + state.free_bytes, peak: state.peak }
+        Memory { used: state.used, total: state.used + state.free_bytes, peak: state.peak, pinned: 0 }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

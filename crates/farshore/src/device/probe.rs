@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::device::{Binding, Buffer, Device, Program, staging};
+use crate::device::{Binding, Buffer, Device, Program, Reading};
 use crate::error::Result;
 
 /// What the probe found. Ordinary kernels are those compiled without the strict class.
@@ -51,14 +52,14 @@ pub fn run(device: &Device) -> Result<Capabilities> {
 fn measure(device: &Device, strict: bool) -> Result<[u32; WORDS]> {
     let program = Program { label: "probe", wgsl: farshore_shaders::PROBE, reads: 0, strict };
     let pipeline = device.compile(program)?;
-    let buffer = Buffer::new(device, 4 * WORDS as u64)?;
+    let buffer = Arc::new(Buffer::new(device, 4 * WORDS as u64)?);
     let write = Binding { buffer: &buffer, offset: 0, nbytes: buffer.raw.wgpu.size() };
     // The kernel's numbers come as parameters: constants would be folded by the compiler.
     let numbers = [1.0_f32, 1e-10, f32::INFINITY, f32::NAN].map(f32::to_bits);
     let more = [1.0 + f32::EPSILON, 1e-40, 0.5, 0.0].map(f32::to_bits);
     device.recorder().dispatch(device, &pipeline, &[], write, &[numbers, more].concat(), (1, 1))?;
     let mut bytes = [0; 4 * WORDS];
-    staging::read(&buffer, 0, &mut bytes)?;
+    Reading::begin(&buffer, 0, bytes.len(), false)?.copy_to(&mut bytes, &mut |_| true)?;
     Ok(bytemuck::cast(bytes))
 }
 

@@ -63,7 +63,7 @@ impl Recorder {
         }
     }
 
-    /// Records one dispatch of `pipeline`; `parameters` are the words of its uniform block.
+    /// Records one dispatch of `pipeline`, whose buffers the host does not read; `parameters` are the words of its uniform block.
     pub fn dispatch(
         &mut self,
         device: &Device,

@@ -2,12 +2,27 @@
 
 use std::sync::Arc;
 
+use crate::device::Buffer;
 use crate::error::Result;
 use crate::graph::dispatch::Target;
 use crate::graph::evaluate::{as_words, ready, with_kernels};
 use crate::graph::fuse::Fused;
 use crate::graph::node::{Node, Operand};
 use crate::layout::Layout;
+
+/// The bytes of `node`, free to be overwritten: whatever was recorded before has read the old values.
+///
+/// # Errors
+/// Out of memory, or a lost device.
+pub fn prepare_write(node: &Arc<Node>) -> Result<Arc<Buffer>> {
+    with_kernels(|kernels| {
+        let buffer = ready(kernels, node)?;
+        for reader in node.pending_readers() {
+            ready(kernels, &reader)?;
+        }
+        Ok(buffer)
+    })
+}
 
 /// Writes `source`, of the shape of `layout`, through that view of `node`. Whatever was recorded before reads the
 /// old values; overlap of source and target behaves as if the source had been copied first.
@@ -34,10 +49,7 @@ pub fn assign(node: &Arc<Node>, layout: &Layout, source: &Operand) -> Result<()>
                 if Arc::ptr_eq(&bytes, &buffer) {
                     let mut copy = Fused::default();
                     copy.read(bytes, &seen, dtype);
-                    let fresh = Arc::new(crate::device::Buffer::new(
-                        &node.device,
-                        (seen.len() * dtype.size()) as u64,
-                    )?);
+                    let fresh = Arc::new(Buffer::new(&node.device, (seen.len() * dtype.size()) as u64)?);
                     kernels.run(&node.device, &copy, &Target::fresh(&fresh, seen.len()))?;
                     bytes = fresh;
                     seen = Layout::contiguous(&seen.shape);

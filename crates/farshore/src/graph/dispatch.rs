@@ -238,7 +238,10 @@ impl Run<'_> {
         }
         let (write, reads) =
             bindings.split_last().ok_or_else(|| device.error("a kernel that writes nothing"))?;
-        device.recorder().dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
+        let buffers: smallvec::SmallVec<[&Buffer; 8]> =
+            bindings.iter().map(|binding| binding.buffer).collect();
+        let mut recorder = device.recorder_for(&buffers)?;
+        recorder.dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
     }
 }
 

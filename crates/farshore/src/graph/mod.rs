@@ -7,7 +7,7 @@ mod fuse;
 mod node;
 mod record;
 
-pub use assign::assign;
+pub use assign::{assign, prepare_write};
 pub use evaluate::{evaluate, explain};
 pub use node::{Function, Node, Operand, Operation};
 pub use record::record;

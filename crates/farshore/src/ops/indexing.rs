@@ -24,12 +24,7 @@ impl Array {
     pub fn assign<'a>(&self, indices: &[Index], value: impl Into<Argument<'a>>) -> Result<()> {
         let op = "assignment";
         let target = self.index(indices)?;
-        let repeats = |(&size, &stride): (&usize, &isize)| size > 1 && stride == 0;
-        if target.layout.shape.iter().zip(&target.layout.strides).any(repeats) {
-            let reason =
-                "the target was broadcast, so several of its elements are one; copy it first: x.copy()";
-            return Err(Error::Value { op, reason: reason.into() });
-        }
+        target.require_writeable(op)?;
         let source = match value.into() {
             Argument::Scalar(scalar) => Operand::Scalar(self.dtype(), scalar.bits(op, self.dtype())?),
             Argument::Array(array) if array.device() == self.device() => {

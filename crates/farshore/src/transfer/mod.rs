@@ -1,14 +1,19 @@
 //! The two doors between device and host, the policy that guards them, and the ledger that counts them.
 
 mod from_host;
+mod later;
 mod ledger;
+mod map;
+mod permit;
 mod policy;
-mod refusal;
 mod scope;
 mod to_host;
 
-pub use from_host::from_host;
-pub use ledger::{Crossing, Ledger, totals};
-pub use policy::{CrossingKind, Direction, Policy, Request, Spoken, Verdict, judge};
-pub use scope::{TransferScope, transfers};
-pub use to_host::to_host;
+pub use from_host::{from_host, write_host};
+pub use later::Later;
+pub use ledger::{Crossing, Ledger, Watching, totals};
+pub use map::{HostMap, map_host};
+pub use permit::Request;
+pub use policy::{CrossingKind, Direction, Policy, Rules, Spoken, Verdict, judge};
+pub use scope::{TransferScope, transfers, transfers_up_to};
+pub use to_host::{Order, Readback, to_host};

@@ -35,6 +35,14 @@ pub enum CrossingKind {
     Scalar,
     /// The corners that `print` shows.
     Print,
+    /// Into a pickle, or out of one.
+    Pickle,
+    /// By a DLPack capsule in the host's memory.
+    Dlpack,
+    /// Into a file, or out of one.
+    File,
+    /// Shared memory, lent to the host to look at.
+    Map,
 }
 
 /// Whether the caller's words ask for the transfer.
@@ -46,19 +54,6 @@ pub enum Spoken {
     Implicit,
     /// Words that forbid a copy: `np.asarray(x, copy=False)`.
     NoCopy,
-}
-
-/// A transfer that someone wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Whether the words ask for it.
-    pub spoken: Spoken,
-    /// What sort of crossing it is.
-    pub kind: CrossingKind,
-    /// The policy in force.
-    pub policy: Policy,
-    /// `file:line` of the code that asked.
-    pub caller: Option<String>,
 }
 
 /// What the policy answers.
@@ -86,16 +81,85 @@ impl Verdict {
 
 /// The whole policy.
 #[must_use]
-pub const fn judge(direction: Direction, spoken: Spoken, kind: CrossingKind, policy: Policy) -> Verdict {
-    match (spoken, kind, policy, direction) {
+pub const fn judge(spoken: Spoken, kind: CrossingKind, policy: Policy) -> Verdict {
+    match (spoken, kind, policy) {
         (Spoken::NoCopy, ..) => Verdict::RefuseNoCopy,
         // Printing never raises: under forbid it shows what it knows without reading.
-        (_, _, Policy::Forbid, _) => Verdict::RefuseForbidden,
+        (_, _, Policy::Forbid) => Verdict::RefuseForbidden,
         (Spoken::Explicit, ..)
-        | (_, CrossingKind::Scalar | CrossingKind::Print, ..)
-        | (_, _, Policy::Allow, _) => Verdict::Permit,
-        (Spoken::Implicit, CrossingKind::Bulk, Policy::Warn, _) => Verdict::PermitAndWarn,
-        (Spoken::Implicit, CrossingKind::Bulk, Policy::Explicit, _) => Verdict::RefuseImplicit,
+        | (_, CrossingKind::Scalar | CrossingKind::Print, _)
+        | (_, _, Policy::Allow) => Verdict::Permit,
+        (Spoken::Implicit, _, Policy::Warn) => Verdict::PermitAndWarn,
+        (Spoken::Implicit, _, Policy::Explicit) => Verdict::RefuseImplicit,
+    }
+}
+
+/// A policy for each class of transfers; None leaves that of the scope around, or of the process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Rules {
+    /// To the host, except single elements.
+    pub bulk: Option<Policy>,
+    /// Single elements, to the host.
+    pub scalar: Option<Policy>,
+    /// To a device.
+    pub upload: Option<Policy>,
+}
+
+impl Rules {
+    /// The policy for a crossing.
+    #[must_use]
+    pub const fn policy(self, direction: Direction, kind: CrossingKind) -> Option<Policy> {
+        match (direction, kind) {
+            (Direction::ToDevice, _) => self.upload,
+            (Direction::ToHost, CrossingKind::Scalar) => self.scalar,
+            (Direction::ToHost, _) => self.bulk,
+        }
+    }
+
+    /// These rules, and those of `outer` where they leave it open.
+    #[must_use]
+    pub fn or(self, outer: Self) -> Self {
+        Self {
+            bulk: self.bulk.or(outer.bulk),
+            scalar: self.scalar.or(outer.scalar),
+            upload: self.upload.or(outer.upload),
+        }
+    }
+}
+
+/// One policy for every class.
+impl From<Policy> for Rules {
+    fn from(policy: Policy) -> Self {
+        Self { bulk: Some(policy), scalar: Some(policy), upload: Some(policy) }
+    }
+}
+
+/// `"forbid"` for every class, `"scalar=forbid"` for one, or several with commas between; the last word on a class holds.
+impl FromStr for Rules {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut rules = Self::default();
+        for part in text.split(',') {
+            rules = match part.trim().split_once('=') {
+                None => Self::from(part.trim().parse::<Policy>()?),
+                Some((class, name)) => {
+                    let policy = Some(name.trim().parse()?);
+                    let one = match class.trim() {
+                        "bulk" => Self { bulk: policy, ..Self::default() },
+                        "scalar" => Self { scalar: policy, ..Self::default() },
+                        "upload" => Self { upload: policy, ..Self::default() },
+                        other => {
+                            return Err(format!(
+                                "{other:?} is no class of transfers; there are bulk, scalar, upload"
+                            ));
+                        }
+                    };
+                    one.or(rules)
+                }
+            };
+        }
+        Ok(rules)
     }
 }
 
@@ -126,27 +190,78 @@ impl FromStr for Policy {
     }
 }
 
+impl CrossingKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Bulk, Self::Scalar, Self::Print, Self::Pickle, Self::Dlpack, Self::File, Self::Map];
+
+    /// Its name in the ledger.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bulk => "bulk",
+            Self::Scalar => "scalar",
+            Self::Print => "print",
+            Self::Pickle => "pickle",
+            Self::Dlpack => "dlpack",
+            Self::File => "file",
+            Self::Map => "map",
+        }
+    }
+}
+
+impl FromStr for CrossingKind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        found.ok_or_else(|| format!("{name:?} is no kind of transfer"))
+    }
+}
+
+impl Direction {
+    /// Its name in the ledger.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ToHost => "to host",
+            Self::ToDevice => "to device",
+        }
+    }
+}
+
+impl Spoken {
+    /// Its name in the ledger.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Explicit => "explicit",
+            Self::Implicit => "implicit",
+            Self::NoCopy => "no copy",
+        }
+    }
+}
+
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.pad(self.name())
     }
 }
 
 impl fmt::Display for Direction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ToHost => "to host",
-            Self::ToDevice => "to device",
-        })
+        f.pad(self.name())
     }
 }
 
 impl fmt::Display for CrossingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Bulk => "bulk",
-            Self::Scalar => "scalar",
-            Self::Print => "print",
-        })
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Display for Spoken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }

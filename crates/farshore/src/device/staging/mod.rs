@@ -1,0 +1,75 @@
+//! Bytes between host and device. One file of this folder maps buffers, so nothing crosses unseen.
+//!
+//! Where host and device share memory, a readback maps the array's own buffer. Elsewhere it goes through host memory
+//! that the device can write to: a new host array *is* such memory; for one that exists, chunks go through a ring, one
+//! copied by the device while the host drains the one before. Uploads are copies in the recorder's own encoder, so
+//! they keep their place among the kernels.
+
+mod copy;
+mod hold;
+mod mapping;
+mod pinned;
+mod readback;
+mod upload;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub use hold::{Hold, Holds};
+pub use pinned::HostMemory;
+pub use readback::Reading;
+pub use upload::write;
+
+/// How long a transfer took: users blame the copy for the kernels that it had to wait for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Timing {
+    /// Waiting for the device to finish what the bytes depend on.
+    pub waited: Duration,
+    /// Moving the bytes.
+    pub copied: Duration,
+}
+
+/// Told the bytes that are done, between the chunks of a transfer and some twenty times a second while it waits; a
+/// transfer stops where this gives false.
+pub type Watch<'a> = dyn FnMut(u64) -> bool + Send + 'a;
+
+/// Bytes of one staging buffer of a ring, and of the part of a transfer after which its watch is told.
+const CHUNK: u64 = 32 << 20;
+/// Transfers up to this size don't use the rings.
+const SMALL: usize = 1 << 20;
+
+/// The staging buffers of a device. Reading and writing don't wait for each other.
+pub struct Staging {
+    readback: Mutex<readback::Ring>,
+    upload: Mutex<upload::Ring>,
+    /// What new host arrays are made of.
+    pinned: crate::device::pool::Pool,
+}
+
+impl Staging {
+    pub fn new(device: &wgpu::Device) -> Self {
+        Self {
+            readback: Mutex::default(),
+            upload: Mutex::new(upload::Ring::new(device)),
+            pinned: crate::device::pool::Pool::default(),
+        }
+    }
+
+    /// Bytes of host memory that the device can write to: in host arrays that are alive, and kept for the next.
+    pub fn pinned_bytes(&self) -> u64 {
+        self.pinned.memory().total
+    }
+
+    pub fn trim(&self) {
+        self.pinned.trim();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Buffer sizes fit the address space: they are mapped in it.
+fn to_usize(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
