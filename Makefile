@@ -91,7 +91,7 @@ $(VENV)/.demo $(VENV)/.bench: $(VENV)/.%: pyproject.toml $(VENV)/.dev
 	@$(IN_VENV)/python -m pip install --quiet --group $*
 	@touch $@
 
-$(EXTENSION): $(RUST_SOURCES) $(VENV)/.dev
+$(EXTENSION): $(RUST_SOURCES) pyproject.toml $(VENV)/.dev
 	$(IN_VENV)/maturin develop --release
 	@touch $@
 

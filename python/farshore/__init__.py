@@ -31,9 +31,11 @@ from numpy import (
 )
 
 from farshore._config import show_config
+from farshore._copying import copyto
 from farshore._core import (
     Array,
     Device,
+    HostMap,
     Ledger,
     __version__,
     abs,
@@ -63,14 +65,21 @@ from farshore._core import (
 )
 from farshore._core import open_device as device
 from farshore._creation import asarray, asnumpy, empty, full, ones, zeros
+from farshore._dlpack import from_dlpack
 from farshore._evaluation import evaluate, synchronize
+from farshore._files import load, load_safetensors, save, save_safetensors
+from farshore._implicit import ImplicitArray
 from farshore._manipulation import broadcast_to, expand_dims, permute_dims, reshape, squeeze
+from farshore._npz import NpzFile, savez, savez_compressed
+from farshore._readback import Readback
 from farshore.exceptions import (
     CopyRequiredError,
     DeviceError,
+    ExportError,
     ForbiddenTransferError,
     ImplicitTransferError,
     ImplicitTransferWarning,
+    MappedError,
     OutOfDeviceMemoryError,
     OutOfRangeError,
     ScalarReadsWarning,
@@ -85,12 +94,18 @@ __all__ = [
     "CopyRequiredError",
     "Device",
     "DeviceError",
+    "ExportError",
     "ForbiddenTransferError",
+    "HostMap",
+    "ImplicitArray",
     "ImplicitTransferError",
     "ImplicitTransferWarning",
     "Ledger",
+    "MappedError",
+    "NpzFile",
     "OutOfDeviceMemoryError",
     "OutOfRangeError",
+    "Readback",
     "ScalarReadsWarning",
     "SoftwareDeviceWarning",
     "TransferError",
@@ -103,6 +118,7 @@ __all__ = [
     "broadcast_to",
     "complex64",
     "complex128",
+    "copyto",
     "cos",
     "default_device",
     "device",
@@ -116,6 +132,7 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "from_dlpack",
     "full",
     "greater",
     "int8",
@@ -123,6 +140,8 @@ __all__ = [
     "int32",
     "int64",
     "less",
+    "load",
+    "load_safetensors",
     "log",
     "logical_and",
     "logical_not",
@@ -135,6 +154,10 @@ __all__ = [
     "ones",
     "permute_dims",
     "reshape",
+    "save",
+    "save_safetensors",
+    "savez",
+    "savez_compressed",
     "show_config",
     "sin",
     "sqrt",

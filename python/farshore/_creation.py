@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy.typing as npt
 
 from farshore import _core
 from farshore._core import Array, Device
+from farshore._implicit import ImplicitArray
+from farshore.exceptions import CopyRequiredError
 
 DEFAULTS = {"float64": np.float32, "complex128": np.complex64}
 """What Python's own numbers become: float32 rather than NumPy's float64, which many devices lack."""
@@ -21,6 +24,7 @@ def asarray(
     dtype: npt.DTypeLike | None = None,
     device: Device | str | None = None,
     copy: bool | None = None,
+    progress: bool | Callable[[int, int], object] = False,
 ) -> Array:
     """Copy `obj` to a device.
 
@@ -29,20 +33,24 @@ def asarray(
     dtype: converts; without one, NumPy arrays keep theirs and Python's numbers become int64, float32,
     complex64 or bool.
     device: where to; without one, the device of the `with` block, of FARSHORE_DEVICE, or the best there is.
-    copy: True copies an array of farshore too; False raises ValueError when a copy would be needed.
+    copy: True copies an array of farshore too; False raises CopyRequiredError, a ValueError, when a copy
+    would be needed.
+    progress: True for a progress bar, or a callable that is told the bytes done and the bytes there are.
     Raises TypeError for objects, strings, dates and structured arrays.
 
     >>> import farshore as fs
     >>> fs.asarray([[1, 2], [3, 4]])
     Array(shape=(2, 2), int64, ..., ready)
     """
+    if isinstance(obj, ImplicitArray):
+        obj = obj.array
     if isinstance(obj, Array):
         return _from_array(obj, dtype, device, copy)
     if copy is False:
-        raise ValueError(
+        raise CopyRequiredError(
             "copy=False cannot be kept: the data is on the host; without it, asarray copies to the device"
         )
-    host = np.asarray(obj)
+    host = _host(obj)
     if isinstance(obj, np.ma.MaskedArray):
         raise TypeError("farshore has no masked arrays; fill it first: obj.filled(...)")
     if host.dtype == object and isinstance(obj, (int, list, tuple)) and _is_long_integer(host):
@@ -60,7 +68,7 @@ def asarray(
     if host.dtype.kind in "biufc":
         _core.check_dtype(wanted)
         host = host.astype(wanted, copy=False)
-    return _core.from_numpy(np.require(host, requirements="C"), device)
+    return _core.from_numpy(np.require(host, requirements="C"), device, progress=progress or None)
 
 
 def _from_array(
@@ -71,9 +79,18 @@ def _from_array(
     if target == x.device and wanted == x.dtype:
         return x.copy() if copy else x
     if copy is False:
-        raise ValueError(f"copy=False cannot be kept: the array is {x.dtype} on {x.device}")
+        raise CopyRequiredError(f"copy=False cannot be kept: the array is {x.dtype} on {x.device}")
     converted = x if wanted == x.dtype else x.astype(wanted)
     return converted if target == x.device else _core.from_numpy(converted.to_numpy(), target)
+
+
+def _host(obj: Any) -> npt.NDArray[Any]:
+    """`obj` as a host array: by the buffer protocol, NumPy's protocols, as a sequence; or else by DLPack."""
+    if hasattr(obj, "__dlpack__") and not any(
+        hasattr(obj, name) for name in ("__array__", "__buffer__", "__len__")
+    ):
+        return np.from_dlpack(obj)
+    return np.asarray(obj)
 
 
 def _is_long_integer(host: npt.NDArray[Any]) -> bool:
@@ -87,15 +104,19 @@ def _has_dtype(obj: Any) -> bool:
     return not isinstance(obj, (bool, int, float, complex)) or isinstance(obj, np.generic)
 
 
-def asnumpy(x: Any, /, *, out: npt.NDArray[Any] | None = None, order: str = "C") -> npt.NDArray[Any]:
+def asnumpy(
+    x: Any, /, *, out: npt.NDArray[Any] | None = None, order: str = "C", blocking: bool = True
+) -> Any:
     """Copy `x` to the host: CuPy's name of `x.to_numpy()`. What is there already is given back as it is.
+
+    With blocking=False, an array of farshore gives a Readback at once.
 
     >>> import farshore as fs
     >>> fs.asnumpy(fs.asarray([1, 2, 3]))
     array([1, 2, 3])
     """
     if isinstance(x, Array):
-        return x.to_numpy(out=out, order=order)
+        return x.to_numpy(out=out, order=order, blocking=blocking)
     if out is not None:
         out[...] = x
         return out

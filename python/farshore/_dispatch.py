@@ -2,75 +2,177 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from inspect import Parameter, signature
+from math import prod
 from typing import Any
 
 import numpy as np
 
 import farshore
 from farshore._core import Array
-from farshore.exceptions import ImplicitTransferError
+from farshore._implicit import ImplicitArray
+from farshore.exceptions import ForbiddenTransferError, ImplicitTransferError, TransferError
 
+OURS = (Array, ImplicitArray)
 METADATA: dict[str, Callable[..., Any]] = {
-    "shape": lambda x: x.shape,
-    "ndim": lambda x: x.ndim,
-    "size": lambda x, axis=None: x.size if axis is None else x.shape[axis],
+    "shape": lambda a: a.shape,
+    "ndim": lambda a: a.ndim,
+    "size": lambda a, axis=None: _size(a, axis),
     "iscomplexobj": lambda x: x.dtype.kind == "c",
     "isrealobj": lambda x: x.dtype.kind != "c",
-    "result_type": lambda *args: np.result_type(*(x.dtype if isinstance(x, Array) else x for x in args)),
-    "can_cast": lambda x, to, casting="safe": np.can_cast(x.dtype, to, casting),
-    "may_share_memory": lambda x, y, *_: _share_memory(x, y),
-    "shares_memory": lambda x, y, *_: _share_memory(x, y),
+    "result_type": lambda *args: np.result_type(*(x.dtype if isinstance(x, OURS) else x for x in args)),
+    "can_cast": lambda from_, to, casting="safe": np.can_cast(from_.dtype, to, casting),
+    "may_share_memory": lambda a, b, max_work=None: _share_memory(a, b),
+    "shares_memory": lambda a, b, max_work=None: _share_memory(a, b),
 }
 """Functions that only look at shape and dtype, and so never move an element."""
 
-OURS = {"broadcast_to", "expand_dims", "permute_dims", "reshape", "squeeze"}
-"""Functions that farshore has under NumPy's name and with its leading arguments."""
+NAMES = {"array": "asarray", "transpose": "permute_dims"}
+"""NumPy's names of functions that farshore has under another one."""
 
 
-def array_function(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """What `numpy.func(*args, **kwargs)` answers."""
+def array_function(x: Array, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """What `numpy.func(*args, **kwargs)` answers: farshore's function of that name runs on the device.
+
+    x is one of the arrays, or the one in `like=x`, which is not among the arguments.
+    """
     name = func.__name__
-    if name in METADATA:
-        return METADATA[name](*args, **kwargs)
-    if name in OURS and isinstance(args[0], Array):
-        return getattr(farshore, name)(*args, **kwargs)
+    if func is getattr(np, name, None):
+        if name in METADATA:
+            return METADATA[name](*args, **kwargs)
+        like = next(_arrays((args, kwargs)), None) is None
+        call = _translated(func, args, {**kwargs, "device": x.device} if like else kwargs)
+        if call is not None and (like or not _has_host_array((*args, *kwargs.values()))):
+            return call()
+        if like:
+            raise TypeError(
+                f"{_qualified(func)}(like=x): farshore has no such function, or lacks one of its parameters; "
+                f"make the array on the host and move it: fs.asarray({_qualified(func)}(...))"
+            )
     return on_host(func, args, kwargs)
+
+
+def _has_host_array(values: Sequence[Any]) -> bool:
+    """Whether one is a host array, which would have to be moved."""
+    return any(isinstance(value, np.ndarray) and value.ndim for value in values)
+
+
+def _translated(
+    func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Callable[[], Any] | None:
+    """The call of farshore's function that a call of NumPy's means; None where it lacks one like it."""
+    name = NAMES.get(func.__name__, func.__name__)
+    if name not in farshore.__all__:
+        return None
+    ours = getattr(farshore, name)
+    parameters = signature(ours).parameters.values()
+    known = {parameter.name for parameter in parameters}
+    given = {key: value for key, value in kwargs.items() if key in known}
+    try:
+        theirs = signature(func)
+        others = {key: value for key, value in kwargs.items() if key not in given}
+        bound = theirs.bind_partial(*args, **others).arguments
+    except (TypeError, ValueError):
+        # Some of NumPy's functions tell no signature; or the arguments don't fit it, as NumPy will say.
+        if set(kwargs) - known:
+            return None
+        return _bound(ours, args, kwargs)
+    # NumPy's names of leading parameters differ from the standard's, which has them by position alone.
+    leading = [parameter for parameter in parameters if parameter.kind is Parameter.POSITIONAL_ONLY]
+    positional = [bound.pop(key) for key in list(bound)[: len(leading)]]
+    extra = {key: bound.pop(key) for key in list(bound) if key not in known}
+    if any(value is not theirs.parameters[key].default for key, value in extra.items()):
+        return None
+    return _bound(ours, positional, {**bound, **given})
+
+
+def _bound(
+    ours: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Callable[[], Any] | None:
+    try:
+        signature(ours).bind(*args, **kwargs)
+    except TypeError:
+        return None
+    return partial(ours, *args, **kwargs)
 
 
 def on_host(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Any:
     """What a function of NumPy that farshore lacks answers: of host copies, where the policy allows what
-    nobody asked for by name; else it raises ImplicitTransferError."""
+    nobody asked for by name; else it raises ImplicitTransferError or ForbiddenTransferError."""
+    name = _qualified(func)
     try:
         host_args = [_to_host(value) for value in args]
         host_kwargs = {key: _to_host(value) for key, value in (kwargs or {}).items()}
-    except ImplicitTransferError as error:
-        name = _qualified(func)
-        message = (
-            f"{name} was given an array on {error.device}, and farshore has no such function for it: "
-            f"it would copy {error.nbytes} bytes to the host. If that is meant, write {name}(x.to_numpy()); "
-            'for code that you cannot change: with fs.transfers("allow"): ...'
-        )
-        facts = (error.nbytes, error.shape, error.dtype, error.device, error.requested_by)
-        raise ImplicitTransferError(message, *facts) from None
-    return func(*host_args, **host_kwargs)
+    except (ImplicitTransferError, ForbiddenTransferError) as error:
+        raise _named(name, error, sum(x.nbytes for x in _arrays((args, kwargs)))) from None
+    try:
+        return func(*host_args, **host_kwargs)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise TypeError(
+            f"{name} writes into its arguments, and farshore lacks it: it was given host copies, which are "
+            "gone afterwards. Give it host arrays, then fs.copyto(x, h)"
+        ) from error
+
+
+def _named(name: str, error: TransferError, nbytes: int) -> TransferError:
+    """The refusal, of a function by name."""
+    by = f" (asked for at {error.requested_by})" if error.requested_by else ""
+    text = (
+        f"{name} was given an array on {error.device}, and farshore has no such function for it: "
+        f"it would copy {nbytes} bytes to the host{by}"
+    )
+    facts = (nbytes, error.shape, error.dtype, error.device, error.requested_by)
+    if isinstance(error, ForbiddenTransferError):
+        return ForbiddenTransferError(f"{text}, and that is forbidden: {error}", *facts)
+    return ImplicitTransferError(
+        f"{text}. If that is meant, write {name}(x.to_numpy()); for code that you cannot change: "
+        'x.implicit(), or with fs.transfers("allow"): ...',
+        *facts,
+    )
 
 
 def _qualified(func: Callable[..., Any]) -> str:
-    """`numpy.dot`, `numpy.linalg.norm`, `numpy.add.reduce`."""
+    """`numpy.dot`, `numpy.linalg.norm`, `numpy.add.reduce`; a ufunc of another library by its name alone."""
     owner = getattr(func, "__self__", None)
     if isinstance(owner, np.ufunc):
-        return f"numpy.{owner.__name__}.{func.__name__}"
+        return f"{_qualified(owner)}.{func.__name__}"
+    if isinstance(func, np.ufunc):
+        return f"numpy.{func.__name__}" if getattr(np, func.__name__, None) is func else func.__name__
     return f"{getattr(func, '__module__', None) or 'numpy'}.{func.__name__}"
 
 
 def _to_host(value: Any) -> Any:
     if isinstance(value, Array):
-        return np.asarray(value)
+        host = np.asarray(value)
+        # What is written into it would be lost.
+        host.flags.writeable = False
+        return host
     if isinstance(value, (list, tuple)):
         return type(value)(map(_to_host, value))
     return value
 
 
+def _arrays(value: Any) -> Iterator[Array]:
+    """Every array in the arguments of a call."""
+    if isinstance(value, Array):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _arrays(part)
+    elif isinstance(value, Mapping):
+        yield from _arrays(list(value.values()))
+
+
+def _size(x: Array, axis: int | tuple[int, ...] | None) -> int:
+    if axis is None:
+        return x.size
+    return prod(x.shape[one] for one in (axis if isinstance(axis, tuple) else (axis,)))
+
+
 def _share_memory(x: Any, y: Any) -> bool:
-    return isinstance(x, Array) and isinstance(y, Array) and x.shares_memory(y)
+    first, second = (getattr(one, "array", one) for one in (x, y))
+    return isinstance(first, Array) and isinstance(second, Array) and first.shares_memory(second)

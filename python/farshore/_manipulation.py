@@ -24,14 +24,14 @@ def reshape(x: Array, /, shape: int | tuple[int, ...], *, copy: bool | None = No
     return result.copy() if copy and result.shares_memory(x) else result
 
 
-def permute_dims(x: Array, /, axes: tuple[int, ...]) -> Array:
-    """The axes in another order; a view.
+def permute_dims(x: Array, /, axes: tuple[int, ...] | None = None) -> Array:
+    """The axes in another order, without one in reverse; a view.
 
     >>> import farshore as fs
     >>> fs.permute_dims(fs.zeros((2, 3, 4)), (2, 0, 1)).shape
     (4, 2, 3)
     """
-    return x.permute_dims(list(axes))
+    return x.T if axes is None else x.permute_dims(list(axes))
 
 
 def broadcast_to(x: Array, /, shape: tuple[int, ...]) -> Array:
@@ -45,34 +45,41 @@ def broadcast_to(x: Array, /, shape: tuple[int, ...]) -> Array:
     return x.broadcast_to(list(shape))
 
 
-def expand_dims(x: Array, /, *, axis: int = 0) -> Array:
-    """A new axis of length 1 at position `axis` of the result; a view. Raises AxisError out of range.
+def expand_dims(x: Array, /, *, axis: int | tuple[int, ...] = 0) -> Array:
+    """New axes of length 1 at positions `axis` of the result; a view.
+
+    Raises AxisError out of range, ValueError for a position that is named twice.
 
     >>> import farshore as fs
     >>> fs.expand_dims(fs.zeros((2, 3)), axis=1).shape
     (2, 1, 3)
     """
-    position = axis + x.ndim + 1 if axis < 0 else axis
-    if not 0 <= position <= x.ndim:
-        raise AxisError(axis, x.ndim + 1)
-    return x[(slice(None),) * position + (None,)]
+    axes = (axis,) if isinstance(axis, int) else axis
+    ndim = x.ndim + len(axes)
+    places = {_position(one, ndim) for one in axes}
+    if len(places) < len(axes):
+        raise ValueError(f"expand_dims: an axis is named twice in {axes}")
+    return x[tuple(None if one in places else slice(None) for one in range(ndim))]
 
 
-def squeeze(x: Array, /, axis: int | tuple[int, ...]) -> Array:
-    """The array without the named axes, which must be of length 1; a view.
+def squeeze(x: Array, /, axis: int | tuple[int, ...] | None = None) -> Array:
+    """The array without the named axes, which must be of length 1, or without all that are; a view.
 
     >>> import farshore as fs
     >>> fs.squeeze(fs.zeros((2, 1, 3)), axis=1).shape
     (2, 3)
     """
-    axes = {_position(x, one) for one in ((axis,) if isinstance(axis, int) else axis)}
+    if axis is None:
+        axes = {one for one in range(x.ndim) if x.shape[one] == 1}
+    else:
+        axes = {_position(one, x.ndim) for one in ((axis,) if isinstance(axis, int) else axis)}
     for one in axes:
         if x.shape[one] != 1:
             raise ValueError(f"axis {one} has length {x.shape[one]}; only an axis of length 1 can be dropped")
     return x[tuple(0 if one in axes else slice(None) for one in range(x.ndim))]
 
 
-def _position(x: Array, axis: int) -> int:
-    if not -x.ndim <= axis < x.ndim:
-        raise AxisError(axis, x.ndim)
-    return axis % x.ndim
+def _position(axis: int, ndim: int) -> int:
+    if not -ndim <= axis < ndim:
+        raise AxisError(axis, ndim)
+    return axis % ndim

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import product
 
 import numpy as np
 
 from farshore._core import Array
+from farshore.exceptions import ImplicitTransferError
 
 
 def array2string(x: Array) -> str:
     """The text of `x`. Long arrays show their corners, and only those cross to the host; under the policy
     "forbid" nothing does, and the text says what is known without reading."""
+    refusal = sys.exception()
+    if isinstance(refusal, ImplicitTransferError) and refusal.shape == x.shape:
+        # A library that was refused puts the array into a message of its own, which hides ours.
+        return f"{x!r}; {refusal}"
     options = np.get_printoptions()
     edge = options["edgeitems"]
     if x.size <= options["threshold"]:

@@ -48,7 +48,24 @@ class CopyRequiredError(TransferError, ValueError):
 
 
 class ForbiddenTransferError(TransferError, RuntimeError):
-    """A transfer in a block where the policy forbids every one."""
+    """A transfer in a block where the policy forbids every one, or whose budget it would exceed."""
+
+
+class ExportError(TransferError, BufferError):
+    """A DLPack capsule that cannot be made: no other library can use a device's memory. Ask for a host copy.
+
+    >>> import numpy as np, farshore as fs
+    >>> x = fs.asarray([1.0, 2.0])
+    >>> try:
+    ...     np.from_dlpack(x)
+    ... except BufferError as error:
+    ...     print(np.from_dlpack(x, device="cpu"))
+    [1. 2.]
+    """
+
+
+class MappedError(BufferError):
+    """A kernel needs an array that the host has mapped: leave its `map_host` block first."""
 
 
 class OutOfRangeError(OverflowError, ValueError):

@@ -1,16 +1,17 @@
 //! What an operation is given: an array of ours or a number; a host array is refused with the remedy.
 
-use farshore::{Argument, Array, CrossingKind, Device, Direction, Scalar, Spoken, Verdict, judge};
+use farshore::{Argument, Array, CrossingKind, Device, Direction, Request, Scalar, Spoken, Verdict, judge};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
 
 use crate::array::PyArray;
 use crate::context::{request, warn};
-use crate::device::PyDevice;
-use crate::scalar;
+use crate::{scalar, send};
 
+#[derive(Clone)]
 pub enum Operand<'py> {
     Array(Bound<'py, PyArray>),
     Scalar(Scalar),
@@ -36,7 +37,10 @@ impl<'py> Operand<'py> {
             Ok(array) if array.ndim() == 0 => scalar::extract(&value.call_method0("item")?)?,
             _ => scalar::extract(value)?,
         };
-        Ok(number.map(Self::Scalar))
+        if number.is_some() || !is_implicit(value)? {
+            return Ok(number.map(Self::Scalar));
+        }
+        Ok(Some(Self::Array(value.getattr("array")?.cast_into::<PyArray>()?)))
     }
 
     pub fn as_argument(&self) -> Argument<'_> {
@@ -45,6 +49,12 @@ impl<'py> Operand<'py> {
             Self::Scalar(number) => Argument::Scalar(*number),
         }
     }
+}
+
+/// Whether `value` stands in for an array of ours: `x.implicit()`.
+fn is_implicit(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    value.is_instance(CLASS.import(value.py(), "farshore._implicit", "ImplicitArray")?)
 }
 
 pub fn array_of<'a>(array: &'a Bound<'_, PyArray>) -> &'a Array {
@@ -59,29 +69,46 @@ pub fn not_an_operand(op: &str, value: &Bound<'_, PyAny>) -> PyErr {
     ))
 }
 
+/// Refuses a host array beside arrays on `device`, unless the policy allows what nobody asked for.
+pub fn permit_mixing(op: &str, value: &Bound<'_, PyAny>, device: &Device) -> PyResult<Request> {
+    let py = value.py();
+    let request = request(py, Direction::ToDevice, Spoken::Implicit, CrossingKind::Bulk)?;
+    let nbytes: u64 = value.getattr("nbytes")?.extract()?;
+    let by = request.caller.as_ref().map_or_else(String::new, |caller| format!(" (asked for at {caller})"));
+    let mixed = format!(
+        "{op}: one operand is a numpy.ndarray of {nbytes} bytes on the host, the other is on {device}{by}"
+    );
+    let (class, message) = match judge(request.spoken, request.kind, request.policy) {
+        Verdict::Permit | Verdict::PermitAndWarn => return Ok(request),
+        Verdict::RefuseForbidden => (
+            "ForbiddenTransferError",
+            format!(
+                "{mixed}, and the policy \"forbid\" forbids moving it here. Move it before: fs.asarray(h)"
+            ),
+        ),
+        Verdict::RefuseImplicit | Verdict::RefuseNoCopy => (
+            "ImplicitTransferError",
+            format!("{mixed}. Move one: fs.asarray(h) to the device, or x.to_numpy() to the host"),
+        ),
+    };
+    let (shape, dtype) = (value.getattr("shape")?, value.getattr("dtype")?);
+    let class = py.import("farshore.exceptions")?.getattr(class)?;
+    let facts = (message, nbytes, shape, dtype, device.to_string(), request.caller);
+    Err(PyErr::from_value(class.call1(facts)?))
+}
+
 /// The upload that nobody asked for in `x + host_array`: refused, unless the policy lets it pass.
 fn upload<'py>(op: &str, value: &Bound<'py, PyAny>, device: &Device) -> PyResult<Operand<'py>> {
     let py = value.py();
-    let (request, _) = request(py, Spoken::Implicit, CrossingKind::Bulk)?;
-    let nbytes: u64 = value.getattr("nbytes")?.extract()?;
-    let verdict = judge(Direction::ToDevice, request.spoken, request.kind, request.policy);
-    if verdict.permits() {
-        if verdict == Verdict::PermitAndWarn {
-            let text = format!("{op}: {nbytes} bytes were copied to {device} without being asked for");
-            warn(py, "ImplicitTransferWarning", &format!("{text}; write fs.asarray(h)"))?;
-        }
-        let arguments = PyDict::new(py);
-        arguments.set_item("device", PyDevice(device.clone()))?;
-        let array = py.import("farshore")?.getattr("asarray")?.call((value,), Some(&arguments))?;
-        return Ok(Operand::Array(array.cast_into::<PyArray>()?));
+    let request = permit_mixing(op, value, device)?;
+    let warns = judge(request.spoken, request.kind, request.policy) == Verdict::PermitAndWarn;
+    let array = send::upload(py, value, device, request)?;
+    if warns {
+        let nbytes = array.0.nbytes();
+        let text = format!(
+            "{op}: {nbytes} bytes were copied to {device} without being asked for; write fs.asarray(h)"
+        );
+        warn(py, "ImplicitTransferWarning", &text)?;
     }
-    let by = request.caller.as_ref().map_or_else(String::new, |caller| format!(" (asked for at {caller})"));
-    let message = format!(
-        "{op}: one operand is a numpy.ndarray of {nbytes} bytes on the host, the other is on {device}{by}. Move one: \
-         fs.asarray(h) to the device, or x.to_numpy() to the host"
-    );
-    let (shape, dtype) = (value.getattr("shape")?, value.getattr("dtype")?);
-    let class = py.import("farshore.exceptions")?.getattr("ImplicitTransferError")?;
-    let facts = (message, nbytes, shape, dtype, device.to_string(), request.caller);
-    Err(PyErr::from_value(class.call1(facts)?))
+    Ok(Operand::Array(Bound::new(py, array)?))
 }

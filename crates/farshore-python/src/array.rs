@@ -1,6 +1,6 @@
 //! The class `farshore.Array`.
 
-use farshore::{Array, CrossingKind, DType, Index, Spoken, to_host};
+use farshore::{Array, CrossingKind, DType, Direction, Index, Spoken, to_host};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -10,6 +10,7 @@ use crate::argument::{Operand, array_of};
 use crate::context::{self, request};
 use crate::device::{PyDevice, chosen};
 use crate::errors::raise;
+use crate::receive::to_new;
 use crate::{index, numpy, scalar};
 
 /// An n-dimensional array on a device. Made by `fs.asarray` and its kin; operations are recorded and run when
@@ -44,7 +45,7 @@ pub fn full(
     let value =
         scalar::extract(value)?.ok_or_else(|| PyTypeError::new_err("the value of full is a number"))?;
     let dtype = dtype.map(numpy::dtype).transpose()?.unwrap_or_else(|| value.default_dtype());
-    Array::full(&device, &shape, value, dtype).map(PyArray).map_err(raise(py))
+    py.detach(|| Array::full(&device, &shape, value, dtype)).map(PyArray).map_err(raise(py))
 }
 
 #[pymethods]
@@ -122,6 +123,18 @@ impl PyArray {
         self.0.permute_dims(&axes).map(Self).map_err(raise(py))
     }
 
+    /// The axes in another order, or in reverse: NumPy's name of `permute_dims`; a view.
+    #[pyo3(signature = (*axes))]
+    fn transpose(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let axes: Vec<isize> = match axes.len() {
+            0 => return Ok(self.transposed()),
+            1 if axes.get_item(0)?.is_none() => return Ok(self.transposed()),
+            1 => axes.get_item(0)?.extract().or_else(|_| axes.extract())?,
+            _ => axes.extract()?,
+        };
+        self.permute_dims(py, axes)
+    }
+
     /// The axes in another order; a view.
     fn permute_dims(&self, py: Python<'_>, axes: Vec<isize>) -> PyResult<Self> {
         self.0.permute_dims(&axes).map(Self).map_err(raise(py))
@@ -154,12 +167,26 @@ impl PyArray {
             if *length == -1 { rest } else { length.unsigned_abs() }
         };
         let resolved: Vec<usize> = lengths.iter().map(resolve).collect();
-        self.0.reshape(&resolved).map(Self).map_err(raise(py))
+        py.detach(|| self.0.reshape(&resolved)).map(Self).map_err(raise(py))
     }
 
     /// The same elements in new memory, in C order.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        self.0.copy().map(Self).map_err(raise(py))
+        py.detach(|| self.0.copy()).map(Self).map_err(raise(py))
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        self.copy(py)
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.copy(py)
+    }
+
+    /// A stand-in for code that cannot be changed: its slices stay on the device, and whatever asks it for elements
+    /// is given a copy.
+    fn implicit(slf: Bound<'_, Self>) -> PyResult<Bound<'_, PyAny>> {
+        slf.py().import("farshore._implicit")?.getattr("ImplicitArray")?.call1((slf,))
     }
 
     /// The elements converted to another dtype, as NumPy does; with copy=False, this array when it has it already.
@@ -169,7 +196,7 @@ impl PyArray {
         if dtype == self.0.dtype() && !copy {
             return Ok(Self(self.0.clone()));
         }
-        self.0.astype(dtype).map(Self).map_err(raise(py))
+        py.detach(|| self.0.astype(dtype)).map(Self).map_err(raise(py))
     }
 
     /// This array on another device; "cpu" means the host: a numpy.ndarray. The array itself when it is there already.
@@ -177,7 +204,7 @@ impl PyArray {
     fn to_device<'py>(slf: &Bound<'py, Self>, device: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if device.cast::<PyString>().is_ok_and(|name| name.to_string_lossy() == "cpu") {
-            return slf.get().to_numpy(py, None, None, "C");
+            return slf.get().copied(py);
         }
         let arguments = PyDict::new(py);
         arguments.set_item("device", device)?;
@@ -245,11 +272,6 @@ impl PyArray {
         self.element(py)?.call_method0(intern!(py, "item"))
     }
 
-    /// The elements as nested lists of Python numbers: one transfer.
-    fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.to_numpy(py, None, None, "C")?.call_method0(intern!(py, "tolist"))
-    }
-
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
         self.element(py)?.is_truthy()
     }
@@ -302,13 +324,12 @@ impl PyArray {
 
     /// A copy to the host that counts as printing and never raises for the policy's sake; None under "forbid".
     fn _read_for_print<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let (request, ledgers) = request(py, Spoken::Implicit, CrossingKind::Print)?;
-        if !farshore::judge(farshore::Direction::ToHost, request.spoken, request.kind, request.policy)
-            .permits()
-        {
-            return Ok(None);
+        let request = request(py, Direction::ToHost, Spoken::Implicit, CrossingKind::Print)?;
+        let forbidden = py.import("farshore.exceptions")?.getattr("ForbiddenTransferError")?;
+        match to_new(py, &self.0, request) {
+            Err(error) if error.is_instance(py, &forbidden) => Ok(None),
+            host => host.map(Some),
         }
-        numpy::to_new(py, &self.0, false, &request, &ledgers).map(Some)
     }
 }
 
@@ -321,10 +342,10 @@ impl PyArray {
                 PyTuple::new(py, self.0.shape())?
             )));
         }
-        let (request, ledgers) = request(py, Spoken::Explicit, CrossingKind::Scalar)?;
+        let request = request(py, Direction::ToHost, Spoken::Explicit, CrossingKind::Scalar)?;
         context::count_scalar_read(py, request.caller.as_deref())?;
         let mut bytes = vec![0; self.0.dtype().size()];
-        py.detach(|| to_host(&self.0, &mut bytes, &request, &ledgers)).map_err(raise(py))?;
+        py.detach(|| to_host(&self.0, &mut bytes, request)).map_err(raise(py))?;
         let descriptor = numpy::descriptor(py, self.0.dtype())?;
         py.import("numpy")?.call_method1("frombuffer", (&bytes[..], descriptor))?.get_item(0)
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use farshore::{CrossingKind, Ledger, Policy, Request, Spoken};
+use farshore::{CrossingKind, Direction, Ledger, Request, Rules, Spoken, Watching};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -13,20 +13,22 @@ use pyo3::{IntoPyObjectExt, intern};
 
 use crate::errors::raise;
 
-/// The policy of a `with fs.transfers(...)` block, and the ledgers of it and of the blocks around it.
+/// The policies of a `with fs.transfers(...)` block, and the ledgers of it and of the blocks around it.
 #[pyclass(frozen)]
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Scope {
-    /// None in a block that only writes down.
-    pub policy: Option<Policy>,
+    pub rules: Rules,
     pub ledgers: Vec<Arc<Ledger>>,
+    /// Set in a block whose ledger sees all threads; taken when it is left.
+    pub watching: Arc<Mutex<Option<Watching>>>,
 }
 
-/// What a `with` block has set, and the block around it. Kept by the context alone, so one object may be entered by
-/// several threads and tasks at once.
+/// What a `with` block has set, whose block it is, and the block around it. Kept by the context alone, so one object
+/// may be entered by several threads and tasks at once.
 #[pyclass(frozen)]
 struct Block {
     value: Py<PyAny>,
+    owner: Py<PyAny>,
     outer: Py<PyAny>,
 }
 
@@ -54,19 +56,40 @@ impl Variable {
         }
     }
 
-    /// Enters a block with this value.
-    pub fn enter<'py>(&self, py: Python<'py>, value: impl IntoPyObjectExt<'py>) -> PyResult<()> {
+    /// Enters a block of `owner`'s, with this value.
+    pub fn enter<'py>(
+        &self,
+        py: Python<'py>,
+        owner: &Bound<'py, PyAny>,
+        value: impl IntoPyObjectExt<'py>,
+    ) -> PyResult<()> {
         let value = value.into_bound_py_any(py)?.unbind();
-        let block = Block { value, outer: self.block(py)?.unbind() };
-        self.get_or_make(py)?.call_method1(intern!(py, "set"), (block,)).map(drop)
+        let block = Block { value, owner: owner.clone().unbind(), outer: self.block(py)?.unbind() };
+        self.set(py, Bound::new(py, block)?.into_any())
     }
 
-    /// Leaves the innermost block of this context.
-    pub fn leave(&self, py: Python<'_>) -> PyResult<()> {
-        let inner = self.block(py)?;
+    /// Leaves the innermost block of `owner`'s in this context; gives its value. Blocks of others inside it stay: a
+    /// generator may have been suspended in one.
+    pub fn leave<'py>(&self, py: Python<'py>, owner: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let outside = |_| PyRuntimeError::new_err("a block was left that was not entered in this context");
-        let block = inner.cast::<Block>().map_err(outside)?;
-        self.get_or_make(py)?.call_method1(intern!(py, "set"), (&block.get().outer,)).map(drop)
+        let mut inside = Vec::new();
+        let mut block = self.block(py)?.cast_into::<Block>().map_err(outside)?;
+        while !block.get().owner.is(owner) {
+            let outer = block.get().outer.bind(py).clone();
+            inside.push(block);
+            block = outer.cast_into::<Block>().map_err(outside)?;
+        }
+        let mut rest = block.get().outer.bind(py).clone();
+        for stays in inside.iter().rev().map(Bound::get) {
+            let (value, owner) = (stays.value.clone_ref(py), stays.owner.clone_ref(py));
+            rest = Bound::new(py, Block { value, owner, outer: rest.unbind() })?.into_any();
+        }
+        self.set(py, rest)?;
+        Ok(block.get().value.bind(py).clone())
+    }
+
+    fn set(&self, py: Python<'_>, block: Bound<'_, PyAny>) -> PyResult<()> {
+        self.get_or_make(py)?.call_method1(intern!(py, "set"), (block,)).map(drop)
     }
 
     fn block<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -74,26 +97,32 @@ impl Variable {
     }
 }
 
-/// The scope of this context; without a block, the process's policy and no ledger.
+/// The scope of this context; without a block, the process's policies and no ledger.
 pub fn scope(py: Python<'_>) -> PyResult<Scope> {
     let value = SCOPE.get(py)?;
     if value.is_none() {
-        return Ok(Scope { policy: None, ledgers: Vec::new() });
+        return Ok(Scope::default());
     }
     Ok(value.cast::<Scope>()?.get().clone())
 }
 
-/// A request by the Python code that is running, and the ledgers to write it into.
-pub fn request(py: Python<'_>, spoken: Spoken, kind: CrossingKind) -> PyResult<(Request, Vec<Arc<Ledger>>)> {
-    let scope = scope(py)?;
-    let policy = scope.policy.map_or_else(Policy::of_process, Ok).map_err(raise(py))?;
-    Ok((Request { spoken, kind, policy, caller: caller(py) }, scope.ledgers))
+/// A request by the Python code that is running.
+pub fn request(
+    py: Python<'_>,
+    direction: Direction,
+    spoken: Spoken,
+    kind: CrossingKind,
+) -> PyResult<Request> {
+    let Scope { rules, ledgers, .. } = scope(py)?;
+    let policy = rules.resolve(direction, kind).map_err(raise(py))?;
+    Ok(Request { direction, kind, spoken, policy, caller: caller(py), ledgers })
 }
 
 /// `file:line` of the nearest frame outside farshore and NumPy: the code of the user or of another library.
-fn caller(py: Python<'_>) -> Option<String> {
+pub fn caller(py: Python<'_>) -> Option<String> {
     let mut frame = py.import("sys").ok()?.getattr(intern!(py, "_getframe")).ok()?.call0().ok()?;
-    while is_inside(&frame, &["farshore", "numpy"]) {
+    // NumPy's decorated functions are called from contextlib.
+    while is_inside(&frame, &["farshore", "numpy", "contextlib"]) {
         frame = frame.getattr(intern!(py, "f_back")).ok().filter(|back| !back.is_none())?;
     }
     let file = frame.getattr(intern!(py, "f_code")).ok()?.getattr(intern!(py, "co_filename")).ok()?;

@@ -171,13 +171,15 @@ impl PyDevice {
         Ok(entry)
     }
 
-    /// A dict of bytes: "used" by arrays that are alive, "total" with what the pool keeps, "peak" of used.
+    /// A dict of bytes: "used" by arrays that are alive, "total" with what the pool keeps, "peak" of used; "pinned" is of the host's memory,
+    /// which the device can write to: in host arrays that are alive, and kept for the next.
     fn memory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let memory = self.0.memory();
         let entry = PyDict::new(py);
         entry.set_item("used", memory.used)?;
         entry.set_item("total", memory.total)?;
         entry.set_item("peak", memory.peak)?;
+        entry.set_item("pinned", memory.pinned)?;
         Ok(entry)
     }
 
@@ -192,19 +194,17 @@ impl PyDevice {
     }
 
     fn __enter__<'py>(slf: Bound<'py, Self>, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
-        DEVICE.enter(py, slf.clone())?;
+        DEVICE.enter(py, &slf, slf.clone())?;
         Ok(slf)
     }
 
-    #[expect(clippy::unused_self, reason = "Python calls it as a method")]
     fn __exit__(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         _class: &Bound<'_, PyAny>,
         _error: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        DEVICE.leave(py)
+        DEVICE.leave(slf.py(), slf).map(drop)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

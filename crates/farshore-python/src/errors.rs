@@ -1,7 +1,7 @@
 //! From Farshore's errors to Python's: one match, without a wildcard, chooses the class.
 
 use farshore::{Error, Refusal};
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -26,6 +26,9 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             PyErr::from_value(class.call1((*axis, *ndim, *op))?)
         }
         Error::OutOfRange { .. } => own(py, "OutOfRangeError", text)?,
+        // What stopped the transfer is raised instead, where it is known.
+        Error::Interrupted { .. } => PyKeyboardInterrupt::new_err(text),
+        Error::Mapped { .. } => own(py, "MappedError", text)?,
         Error::OutOfMemory { .. } => own(py, "OutOfDeviceMemoryError", text)?,
         Error::NoDevice { .. } | Error::Device { .. } => own(py, "DeviceError", text)?,
         Error::ImplicitTransfer(refusal) => refused(py, "ImplicitTransferError", refusal)?,

@@ -6,11 +6,16 @@ mod context;
 mod device;
 mod errors;
 mod index;
+mod memory;
 mod numpy;
 mod operators;
+mod protocols;
+mod receive;
 mod scalar;
+mod send;
 mod transfers;
 mod ufunc;
+mod watch;
 
 /// The native half of farshore.
 #[pyo3::pymodule]
@@ -22,7 +27,11 @@ mod _core {
     #[pymodule_export]
     use super::device::{PyDevice, default_device, devices, open_device};
     #[pymodule_export]
-    use super::numpy::{check_dtype, from_numpy};
+    use super::memory::PyHostMap;
+    #[pymodule_export]
+    use super::numpy::check_dtype;
+    #[pymodule_export]
+    use super::send::{from_numpy, unpickle};
     #[pymodule_export]
     use super::transfers::{PyLedger, PyTransfers};
     #[pymodule_export]

@@ -5,15 +5,13 @@
     reason = "pyo3 writes the methods' wrappers, and this macro moves them here"
 )]
 
-use farshore::{Index, Ufunc, rows};
-use pyo3::exceptions::PyTypeError;
+use farshore::{Ufunc, rows};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::argument::{Operand, array_of, not_an_operand};
 use crate::array::PyArray;
-use crate::errors::raise;
-use crate::ufunc::call;
+use crate::ufunc::{call, write};
 
 fn binary(
     py: Python<'_>,
@@ -43,19 +41,11 @@ fn in_place(
     x: &Bound<'_, PyArray>,
     y: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
-    let array = array_of(x);
-    let y = Operand::extract(ufunc.name, y, array.device())?.ok_or_else(|| not_an_operand(ufunc.name, y))?;
-    let result = call(py, ufunc, &[Operand::Array(x.clone()), y])?.0;
-    if result.dtype().kind() > array.dtype().kind() {
-        return Err(PyTypeError::new_err(format!(
-            "{}: the result is {}, which an array of {} cannot hold; write x = {}(x, ..)",
-            ufunc.name,
-            result.dtype(),
-            array.dtype(),
-            ufunc.name
-        )));
-    }
-    py.detach(|| array.assign(&[Index::Ellipsis], &result)).map_err(raise(py))
+    let device = array_of(x).device();
+    let y = Operand::extract(ufunc.name, y, device)?.ok_or_else(|| not_an_operand(ufunc.name, y))?;
+    let x = Operand::Array(x.clone());
+    let result = call(py, ufunc, &[x.clone(), y])?;
+    write(py, ufunc, &result, &x).map(drop)
 }
 
 fn unary(py: Python<'_>, ufunc: &'static Ufunc, x: Bound<'_, PyArray>) -> PyResult<PyArray> {

@@ -1,48 +1,66 @@
 //! `with fs.transfers(policy) as log`: a policy for a block, and the ledger of what crossed in it.
 
-use std::sync::Arc;
-
-use farshore::{CrossingKind, Direction, Ledger, Policy};
-use pyo3::exceptions::PyValueError;
-use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::context::{SCOPE, Scope, scope};
+use farshore::{Ledger, Policy, Rules};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
 
 /// A block in which transfers follow a policy and are written down: "explicit", "warn", "allow" or "forbid";
 /// without one, the policy stays as it is.
+///
+/// bulk (arrays to the host), scalar (single elements to the host) and upload (to a device) set that class alone. At
+/// most max_bytes may cross in the block, both directions together. With all_threads=True the ledger sees what other
+/// threads move, too; policies and budgets are those of each thread.
 #[pyclass(name = "transfers", module = "farshore", frozen)]
 pub struct PyTransfers {
-    policy: Option<Policy>,
+    rules: Rules,
+    max_bytes: Option<u64>,
+    all_threads: bool,
 }
 
 #[pymethods]
 impl PyTransfers {
     #[new]
-    #[pyo3(signature = (policy=None))]
-    fn new(policy: Option<&str>) -> PyResult<Self> {
-        let policy = policy.map(str::parse).transpose().map_err(PyValueError::new_err)?;
-        Ok(Self { policy })
+    #[pyo3(signature = (policy=None, *, bulk=None, scalar=None, upload=None, max_bytes=None, all_threads=false))]
+    fn new(
+        policy: Option<&str>,
+        bulk: Option<&str>,
+        scalar: Option<&str>,
+        upload: Option<&str>,
+        max_bytes: Option<u64>,
+        all_threads: bool,
+    ) -> PyResult<Self> {
+        let named =
+            |name: Option<&str>| name.map(str::parse::<Policy>).transpose().map_err(PyValueError::new_err);
+        let one = Rules { bulk: named(bulk)?, scalar: named(scalar)?, upload: named(upload)? };
+        let all = named(policy)?.map(Rules::from).unwrap_or_default();
+        Ok(Self { rules: one.or(all), max_bytes, all_threads })
     }
 
-    fn __enter__(&self, py: Python<'_>) -> PyResult<PyLedger> {
+    fn __enter__(slf: &Bound<'_, Self>) -> PyResult<PyLedger> {
+        let (py, this) = (slf.py(), slf.get());
         let outer = scope(py)?;
-        let ledger = Arc::new(Ledger::default());
+        let ledger = Arc::new(Ledger::limited(this.max_bytes));
         let mut ledgers = outer.ledgers;
+        let watching = this.all_threads.then(|| ledger.watch_all_threads());
         ledgers.push(Arc::clone(&ledger));
-        SCOPE.enter(py, Scope { policy: self.policy.or(outer.policy), ledgers })?;
+        let watching = Arc::new(Mutex::new(watching));
+        SCOPE.enter(py, slf, Scope { rules: this.rules.or(outer.rules), ledgers, watching })?;
         Ok(PyLedger(ledger))
     }
 
-    #[expect(clippy::unused_self, reason = "Python calls it as a method")]
     fn __exit__(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         _class: &Bound<'_, PyAny>,
         _error: &Bound<'_, PyAny>,
         _traceback: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        SCOPE.leave(py)
+        let scope = SCOPE.leave(slf.py(), slf)?;
+        // A task that was started inside may hold the scope for longer.
+        scope.cast::<Scope>()?.get().watching.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(())
     }
 }
 
@@ -62,32 +80,40 @@ impl PyLedger {
         self.0.bytes_to_device()
     }
 
-    /// A list of dicts: direction, kind, nbytes, waited and copied (seconds), device, caller ("file:line").
+    /// A list of dicts: direction, kind, spoken, nbytes, started, waited and copied (seconds), device, caller
+    /// ("file:line").
     #[getter]
-    fn crossings<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let crossings = self.0.crossings();
-        let describe = |one: &farshore::Crossing| {
-            let entry = PyDict::new(py);
-            entry.set_item("direction", one.direction.to_string())?;
-            entry.set_item("kind", one.kind.to_string())?;
-            entry.set_item("nbytes", one.nbytes)?;
-            entry.set_item("waited", one.waited.as_secs_f64())?;
-            entry.set_item("copied", one.copied.as_secs_f64())?;
-            entry.set_item("device", &one.device)?;
-            entry.set_item("caller", &one.caller)?;
-            Ok(entry)
-        };
-        crossings.iter().map(describe).collect()
+    fn crossings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("json")?.call_method1("loads", (self.0.to_json(),))
+    }
+
+    /// The crossings as JSON: a list of objects.
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    /// Draws the crossings over time, with matplotlib: on ax, or a new figure. Gives the Axes.
+    #[pyo3(signature = (ax=None))]
+    fn plot<'py>(slf: Bound<'py, Self>, ax: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("farshore._timeline")?.call_method1("plot", (&slf, ax))
     }
 
     /// Single elements that were read as numbers.
     #[getter]
-    fn scalar_reads(&self) -> usize {
-        self.0
-            .crossings()
-            .iter()
-            .filter(|one| one.kind == CrossingKind::Scalar && one.direction == Direction::ToHost)
-            .count()
+    fn scalar_reads(&self) -> u64 {
+        self.0.scalar_reads()
+    }
+
+    /// Seconds spent waiting for kernels.
+    #[getter]
+    fn waited(&self) -> f64 {
+        self.0.waited().as_secs_f64()
+    }
+
+    /// Seconds spent moving bytes.
+    #[getter]
+    fn copied(&self) -> f64 {
+        self.0.copied().as_secs_f64()
     }
 
     /// Tuples (caller, crossings, bytes), the most bytes first.
@@ -96,7 +122,7 @@ impl PyLedger {
     }
 
     fn __len__(&self) -> usize {
-        self.0.crossings().len()
+        self.0.len()
     }
 
     fn __str__(&self) -> String {
@@ -104,10 +130,8 @@ impl PyLedger {
     }
 
     fn __repr__(&self) -> String {
-        let (host, device) = (self.0.bytes_to_host(), self.0.bytes_to_device());
-        format!(
-            "<Ledger: {} transfers, {host} bytes to host, {device} bytes to device>",
-            self.0.crossings().len()
-        )
+        let (len, host, device) = (self.0.len(), self.0.bytes_to_host(), self.0.bytes_to_device());
+        let plural = if len == 1 { "" } else { "s" };
+        format!("<Ledger: {len} transfer{plural}, {host} bytes to host, {device} bytes to device>")
     }
 }

@@ -1,11 +1,12 @@
 //! The table's rows as Python functions.
 
-use farshore::{DType, Ufunc, apply};
-use pyo3::exceptions::PyTypeError;
+use farshore::{DType, Index, Ufunc, apply};
+use numpy::PyUntypedArray;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
 
-use crate::argument::{Operand, array_of, not_an_operand};
+use crate::argument::{Operand, array_of, not_an_operand, permit_mixing};
 use crate::array::PyArray;
 use crate::device::default;
 use crate::errors::raise;
@@ -16,8 +17,13 @@ pub struct PyUfunc(pub &'static Ufunc);
 
 #[pymethods]
 impl PyUfunc {
-    #[pyo3(signature = (*args))]
-    fn __call__<'py>(&self, py: Python<'py>, args: &Bound<'py, PyTuple>) -> PyResult<PyArray> {
+    #[pyo3(signature = (*args, out=None))]
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyTuple>,
+        out: Option<&Bound<'py, PyArray>>,
+    ) -> PyResult<Py<PyArray>> {
         let wanted = self.0.parameters.len();
         if args.len() != wanted {
             let given = args.len();
@@ -27,7 +33,11 @@ impl PyUfunc {
             )));
         }
         let operands = operands(py, self.0.name, args)?;
-        call(py, self.0, &operands)
+        let result = call(py, self.0, &operands)?;
+        match out {
+            None => Py::new(py, result),
+            Some(out) => write(py, self.0, &result, &Operand::Array(out.clone())),
+        }
     }
 
     #[getter(__name__)]
@@ -39,7 +49,8 @@ impl PyUfunc {
     fn doc(&self) -> String {
         let accepted = self.dtypes().join(", ");
         format!(
-            "{}\n\nAccepts {accepted}; arrays broadcast, numbers are weak. Recorded, and run when needed.\n",
+            "{}\n\nAccepts {accepted}; arrays broadcast, numbers are weak. Recorded, and run when needed. out is an array that \
+             the result is written into.\n",
             self.0.doc.trim()
         )
     }
@@ -61,7 +72,10 @@ impl PyUfunc {
         let class = inspect.getattr("Parameter")?;
         let kind = class.getattr("POSITIONAL_ONLY")?;
         let parameters = self.0.parameters.iter().map(|&name| class.call1((name, &kind)));
-        let parameters = parameters.collect::<PyResult<Vec<_>>>()?;
+        let mut parameters = parameters.collect::<PyResult<Vec<_>>>()?;
+        let defaults = PyDict::new(py);
+        defaults.set_item("default", py.None())?;
+        parameters.push(class.call(("out", class.getattr("KEYWORD_ONLY")?), Some(&defaults))?);
         inspect.getattr("Signature")?.call1((parameters,))
     }
 
@@ -76,7 +90,35 @@ impl PyUfunc {
 
 pub fn call(py: Python<'_>, ufunc: &'static Ufunc, operands: &[Operand<'_>]) -> PyResult<PyArray> {
     let arguments: smallvec::SmallVec<[_; 2]> = operands.iter().map(Operand::as_argument).collect();
-    apply(ufunc, &arguments).map(PyArray).map_err(raise(py))
+    // A chain that has grown too long is evaluated, which may wait for another thread that needs the interpreter.
+    py.detach(|| apply(ufunc, &arguments)).map(PyArray).map_err(raise(py))
+}
+
+/// Writes `result` into the array `out`, whose dtype stays, as in NumPy; gives `out`.
+pub fn write(py: Python<'_>, ufunc: &Ufunc, result: &PyArray, out: &Operand<'_>) -> PyResult<Py<PyArray>> {
+    let (result, Operand::Array(out)) = (&result.0, out) else {
+        return Err(PyTypeError::new_err(format!("{}: out is an array of farshore", ufunc.name)));
+    };
+    let target = array_of(out);
+    if result.dtype().kind() > target.dtype().kind() {
+        return Err(PyTypeError::new_err(format!(
+            "{}: the result is {}, which an array of {} cannot hold; write x = {}(x, ..)",
+            ufunc.name,
+            result.dtype(),
+            target.dtype(),
+            ufunc.name
+        )));
+    }
+    if result.broadcast_to(target.shape()).is_err() {
+        return Err(PyValueError::new_err(format!(
+            "{}: the result has shape {}, out {}",
+            ufunc.name,
+            PyTuple::new(py, result.shape())?,
+            PyTuple::new(py, target.shape())?
+        )));
+    }
+    py.detach(|| target.assign(&[Index::Ellipsis], result)).map_err(raise(py))?;
+    Ok(out.clone().unbind())
 }
 
 /// The operands in `args`, on the device of the first that is on one.
@@ -88,6 +130,27 @@ pub fn operands<'py>(py: Python<'py>, op: &str, args: &Bound<'py, PyTuple>) -> P
         Operand::extract(op, &value, &device)?.ok_or_else(|| not_an_operand(op, &value))
     };
     args.iter().map(operand).collect()
+}
+
+/// What an `out=` of NumPy's names.
+pub enum Targets<'py> {
+    None,
+    Array(Operand<'py>),
+    /// Host arrays, or more than one: for NumPy to fill, where the policy allows what nobody asked for.
+    Others,
+}
+
+/// Which `out=` it is; a host array is refused as any host operand is.
+pub fn targets<'py>(py: Python<'py>, op: &str, out: &Bound<'py, PyTuple>) -> PyResult<Targets<'py>> {
+    if out.len() == 1
+        && let Ok(array) = out.get_item(0)?.cast_into::<PyArray>()
+    {
+        return Ok(Targets::Array(Operand::Array(array)));
+    }
+    for host in out.iter().filter(|value| value.cast::<PyUntypedArray>().is_ok()) {
+        permit_mixing(op, &host, &default(py)?)?;
+    }
+    Ok(Targets::Others)
 }
 
 /// The row of this name.
