@@ -34,8 +34,10 @@ def test_every_row_is_exported_and_documented(name):
     assert "element by element" in first
     assert all(dtype in rest for dtype in ufunc.dtypes)
     parameters = inspect.signature(ufunc).parameters.values()
-    assert [one.name for one in parameters] == (["x1", "x2"] if ufunc.nin == 2 else ["x"])
-    assert all(one.kind is inspect.Parameter.POSITIONAL_ONLY for one in parameters)
+    *operands, out = parameters
+    assert [one.name for one in operands] == (["x1", "x2"] if ufunc.nin == 2 else ["x"])
+    assert all(one.kind is inspect.Parameter.POSITIONAL_ONLY for one in operands)
+    assert (out.name, out.kind) == ("out", inspect.Parameter.KEYWORD_ONLY)
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -190,7 +190,7 @@ def test_assigning_into_a_host_array_is_taken_for_a_copy(x, h):
 
 
 def test_there_is_no_other_door(x):
-    for attribute in ("__array_interface__", "__array_struct__", "__buffer__", "__dlpack__"):
+    for attribute in ("__array_interface__", "__array_struct__", "__buffer__"):
         assert not hasattr(x, attribute)
     for door in (memoryview, np.frombuffer, bytes, bytearray):
         with pytest.raises(TypeError):

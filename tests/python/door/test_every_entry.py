@@ -1,0 +1,62 @@
+"""What does not let an array take over reaches `__array__`, if anything, and moves what is documented."""
+
+import farshore as fs
+import numpy as np
+import pytest
+from whole_numpy import DISPATCHED, call, operands
+
+OWNERS = {
+    "numpy": np,
+    "numpy.linalg": np.linalg,
+    "numpy.ma": np.ma,
+    "numpy.char": np.char,
+    "numpy.rec": np.rec,
+    "numpy.lib.stride_tricks": np.lib.stride_tricks,
+    "numpy.polynomial.polynomial": np.polynomial.polynomial,
+    "ndarray": np.array([[2, 1], [1, 3]], np.float32),
+    "MaskedArray": np.ma.array([[2, 1], [1, 3]]),
+    "Generator": np.random.default_rng(0),
+    "RandomState": np.random.RandomState(0),
+}
+MOVE = {
+    "numpy.array",
+    "numpy.arange",
+    "ndarray.dot",
+    "ndarray.searchsorted",
+    "MaskedArray.searchsorted",
+    "Generator.multivariate_normal",
+    "RandomState.multivariate_normal",
+}
+"""Those that ask with copy=True, from C: nothing tells them from np.asarray(x, copy=True). Documented."""
+if np.lib.NumpyVersion(np.__version__) < "2.3.0":
+    MOVE |= {"ndarray.setfield", "MaskedArray.setfield"}  # as h[...] = x
+NEITHER = {
+    *DISPATCHED,
+    "numpy.test",
+    "numpy.info",
+    "numpy.show_config",
+    "numpy.show_runtime",
+    "ndarray.tofile",
+}
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_what_does_not_dispatch_moves_nothing_but_what_is_documented(owner, capsys):
+    source = OWNERS[owner]
+    moving = set()
+    for name in sorted(getattr(source, "__all__", [one for one in dir(source) if not one.startswith("_")])):
+        function, path = getattr(source, name, None), f"{owner}.{name}"
+        if not callable(function) or isinstance(function, np.ufunc) or path in NEITHER:
+            continue
+        for count in (1, 2, 3):
+            arrays = operands(count, "float32")
+            on_device = [fs.asarray(one) for one in arrays]
+            with fs.transfers() as log, np.printoptions(), np.errstate():
+                call(function, on_device)
+            if log.bytes_to_host > sum(one["nbytes"] for one in log.crossings if one["kind"] == "print"):
+                moving.add(path)
+            if name == "shuffle":  # warns that it needs a sequence: see test_traps
+                continue
+            for one, array in zip(on_device, arrays, strict=True):
+                assert np.array_equal(one.to_numpy(), array), f"{path} has changed its argument"
+    assert moving == {path for path in MOVE if path.rpartition(".")[0] == owner}

@@ -1,0 +1,197 @@
+"""No function of NumPy that lets an array take over moves what nobody asked for, and none answers wrongly."""
+
+import functools
+from itertools import product
+
+import farshore as fs
+import numpy as np
+import pytest
+from farshore._dispatch import METADATA, NAMES
+from whole_numpy import COUNTS, DISPATCHED, call, canonical, operands, same
+
+
+def is_ours(function):
+    """Whether Farshore has it under this name, or answers from shape and dtype."""
+    name = {"absolute": "abs", **NAMES}.get(function.__name__, function.__name__)
+    same_name = function is getattr(np, function.__name__, None) and name in fs.__all__
+    return same_name or (name in METADATA and not isinstance(function, np.ufunc))
+
+
+def test_there_is_a_way_to_ask_them_all():
+    assert len(COUNTS) > 350
+    assert all(COUNTS.values())
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_no_function_moves_what_nobody_asked_for(name):
+    function = DISPATCHED[name]
+    for count, dtype in product(COUNTS[name], ["float32", "int64", "complex64", "bool"]):
+        arrays = operands(count, dtype)
+        on_device = [fs.asarray(one) for one in arrays]
+        with fs.transfers() as log:
+            got = call(function, on_device)
+        assert len(log) == 0
+        if is_ours(function):
+            check_ours(function, got, arrays)
+        else:
+            check_refused_by_name(function, got, on_device[0].device)
+        for one, array in zip(on_device, arrays, strict=True):
+            assert np.array_equal(one.to_numpy(), array), (
+                "only what NumPy writes to, and only when not refused"
+            )
+
+
+def check_refused_by_name(function, got, device):
+    assert isinstance(got, fs.ImplicitTransferError), repr(got)
+    assert f"{canonical(function)} was given an array on {device}" in str(got)
+    assert f"{canonical(function)}(x.to_numpy())" in str(got)
+    assert f"{got.nbytes} bytes" in str(got)
+    assert got.nbytes > 0
+
+
+def check_ours(function, got, arrays):
+    want = call(function, arrays)
+    if isinstance(want, Exception):  # these arguments mean nothing to NumPy either
+        return
+    if isinstance(got, Exception):
+        assert isinstance(got, TypeError), repr(got)
+        assert f"{function.__name__} does not accept {arrays[0].dtype}" in str(got)
+    else:
+        same(got, want, function.__name__)
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTS if COUNTS[name][-1] > 1])
+def test_no_function_mixes_sides_silently(name):
+    function = DISPATCHED[name]
+    for count in COUNTS[name]:
+        for at in range(count):
+            host = operands(count, "float32")
+            mixed = [fs.asarray(one) if i == at else one for i, one in enumerate(host)]
+            with fs.transfers() as log:
+                got = call(function, mixed)
+            assert "bulk" not in [one["kind"] for one in log.crossings], f"argument {at} of {count}"
+            want = call(function, operands(count, "float32"))
+            if not isinstance(got, Exception) and not isinstance(want, Exception):
+                same(got, want, function.__name__)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_under_allow_every_function_answers_as_numpy_or_says_why_not(name):
+    function = DISPATCHED[name]
+    for count, dtype in product(COUNTS[name], ["float32", "int64"]):
+        arrays = operands(count, dtype)
+        on_device = [fs.asarray(one) for one in arrays]
+        with fs.transfers("allow"):
+            got = call(function, on_device)
+        want = call(function, arrays)
+        if isinstance(want, Exception):
+            continue
+        if isinstance(got, Exception):
+            # NumPy's own word on an `out` that it cannot write into is a ValueError.
+            assert isinstance(got, TypeError) or "output array" in str(got), repr(got)
+            continue
+        same(got, want, function.__name__)
+        for one, array in zip(on_device, arrays, strict=True):
+            assert np.array_equal(one.to_numpy(), array), "what NumPy writes is written"
+
+
+ARGUMENTS = {
+    "squeeze": [((), {}), ((0,), {}), ((), {"axis": 0})],
+    "expand_dims": [((0,), {}), ((), {"axis": 0}), (((0, 1),), {})],
+    "reshape": [
+        ((4,), {}),
+        ((-1,), {}),
+        (((4, 1),), {}),
+        ((4, "C"), {}),
+        ((4, "F"), {}),
+        ((4,), {"order": "F"}),
+    ],
+    "broadcast_to": [(((3, 1, 2, 2),), {}), ((), {"shape": (3, 1, 2, 2)}), (((3, 1, 2, 2), True), {})],
+    "permute_dims": [(((1, 0, 2),), {}), ((), {"axes": (2, 0, 1)})],
+    "shape": [((), {})],
+    "ndim": [((), {})],
+    "size": [((), {}), ((1,), {}), ((), {"axis": 1})],
+    "can_cast": [(("f8",), {}), (("f8", "same_kind"), {}), (("i2",), {"casting": "unsafe"})],
+}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_functions_that_are_ours_take_numpys_arguments_or_refuse_by_name(name):
+    function, host = getattr(np, name), np.arange(4, dtype=np.float32).reshape(1, 2, 2)
+    for rest, keywords in ARGUMENTS[name]:
+        got = call(lambda x, rest=rest, keywords=keywords: function(x, *rest, **keywords), [fs.asarray(host)])
+        if isinstance(got, Exception):
+            check_refused_by_name(function, got, fs.default_device())
+        else:
+            same(got, function(host, *rest, **keywords), name)
+
+
+NAMES_CLASSES = {"array_repr", "piecewise"}
+"""They show the operand's class, or ask whether it is numpy.ndarray."""
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_row_31_every_function_works_on_a_host_copy_of_the_proxy(name):
+    function = DISPATCHED[name]
+    for count, dtype in product(COUNTS[name], ["float32", "int64"]):
+        arrays = operands(count, dtype)
+        on_device = [fs.asarray(one) for one in arrays]
+        got = call(function, [one.implicit() for one in on_device])
+        want = call(function, arrays)
+        if isinstance(want, Exception) or function.__name__ in NAMES_CLASSES:
+            continue
+        if isinstance(got, Exception):
+            assert isinstance(got, (TypeError, ValueError)), "NumPy writes, and nothing is written to a proxy"
+            continue
+        same(got, want, function.__name__)
+        for one, array in zip(on_device, arrays, strict=True):
+            assert np.array_equal(one.to_numpy(), array), "what NumPy writes is written"
+
+
+@pytest.mark.parametrize("name", sorted(set(COUNTS) - {"numpy.shares_memory", "numpy.may_share_memory"}))
+def test_row_31_no_function_hides_that_the_proxy_was_forbidden_to_move(name):
+    function = DISPATCHED[name]
+    for count in COUNTS[name]:
+        arrays = operands(1, "float32") * count
+        proxies = [fs.asarray(one).implicit() for one in arrays]
+        with fs.transfers("forbid") as log:
+            got = call(function, proxies)
+        assert len(log) == 0
+        want = call(function, arrays)
+        if not isinstance(got, Exception) and not isinstance(want, Exception):
+            same(got, want, function.__name__)
+
+
+METHODS = ["reduce", "accumulate", "outer", "reduceat", "at"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_method_of_a_ufunc_moves_what_nobody_asked_for(method):
+    for name, function in DISPATCHED.items():
+        if (
+            not isinstance(function, np.ufunc)
+            or function.nin != 2
+            or function.nout != 1
+            or function.signature
+        ):
+            continue
+        x, y = (fs.asarray(one) for one in operands(2, "int64"))
+        arguments = {"outer": (x, y), "reduceat": (x, [0, 1]), "at": (x, 0, 1)}.get(method, (x,))
+        with fs.transfers() as log:
+            got = call(getattr(function, method), arguments)
+        assert len(log) == 0
+        assert isinstance(got, fs.ImplicitTransferError), (name, got)
+        assert f"{canonical(function)}.{method} was given" in str(got)
+
+
+@pytest.mark.parametrize(
+    "keywords", [{"dtype": "f8"}, {"casting": "unsafe"}, {"order": "F"}, {"where": True}]
+)
+def test_no_keyword_of_a_ufunc_is_dropped(keywords):
+    for name, function in DISPATCHED.items():
+        if not isinstance(function, np.ufunc) or not is_ours(function):
+            continue
+        arrays = operands(function.nin, "float32")
+        got = call(functools.partial(function, **keywords), [fs.asarray(one) for one in arrays])
+        if not isinstance(got, Exception):
+            same(got, call(functools.partial(function, **keywords), arrays), name)

@@ -1,0 +1,137 @@
+"""Rows 11 and 12: functions of NumPy, those that only look at shape and dtype among them."""
+
+import farshore as fs
+import numpy as np
+import pytest
+from agreement import check
+from verdicts import IMPLICIT, POLICIES, REMEDIES, ask, check_refusal, held, is_line_of, moved
+
+pytestmark = pytest.mark.parametrize("policy", POLICIES)
+
+ONCE = {
+    "sum": lambda x: np.sum(x),
+    "mean": lambda x: np.mean(x, axis=0),
+    "sort": lambda x: np.sort(x),
+    "where": lambda x: np.where(x, 1, 2),
+    "clip": lambda x: np.clip(x, 1, 2),
+    "unique": lambda x: np.unique(x),
+    "allclose": lambda x: np.allclose(x, np.ones((2, 2))),
+    "array_equal": lambda x: np.array_equal(np.array([[2, 1], [1, 3]], np.float32), x),
+    "dot": lambda x: np.dot(np.ones((2, 2), np.float32), x),
+    "inner": lambda x: np.inner(np.ones((2, 2), np.float32), x),
+    "vdot": lambda x: np.vdot(x, np.ones((2, 2), np.float32)),
+    "correlate": lambda x: np.correlate(x[0], np.ones(1, np.float32)),
+    "searchsorted": lambda x: np.searchsorted(np.zeros(3), x),
+    "einsum": lambda x: np.einsum("ij->i", x),
+    "copy": lambda x: np.copy(x),
+    "nan_to_num": lambda x: np.nan_to_num(x),
+    "sort_complex": lambda x: np.sort_complex(x),
+    "zeros_like": lambda x: np.zeros_like(x),
+    "interp": lambda x: np.interp([1.5], [1, 2], x[0]),
+    "linalg.inv": lambda x: np.linalg.inv(x),
+    "linalg.norm": lambda x: np.linalg.norm(x),
+    "fft.fft": lambda x: np.fft.fft(x),
+    "isfinite": lambda x: np.isfinite(x),
+    "floor": lambda x: np.floor(x),
+    "add.reduce": lambda x: np.add.reduce(x),
+    "multiply.outer": lambda x: np.multiply.outer(x, np.ones(2, np.float32)),
+}
+"""Calls that ask for `x` once; test_every_function goes through the rest of NumPy."""
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_row_11_a_function_that_farshore_lacks(name, policy, h, x):
+    call = ONCE[name]
+    asked = x[0] if name in ("correlate", "interp") else x
+    words = (f"numpy.{name} was given an array on {x.device}", f"numpy.{name}(x.to_numpy())")
+    answer = ask(policy, call, x)
+    if IMPLICIT[policy] in ("refused", "forbidden"):
+        verdict = IMPLICIT[policy]
+        check_refusal(answer, verdict, asked, call, words if verdict == "refused" else REMEDIES[verdict])
+        return
+    assert answer.error is None, answer.error
+    check(np.asarray(answer.result), call(h))
+    assert moved(answer.crossings) == [("to host", "bulk", asked.nbytes)]
+    assert len(answer.warned) == (policy == "warn")
+
+
+SEVERAL = {
+    "stack": lambda x: np.stack([x, x]),
+    "concatenate": lambda x: np.concatenate((x, x)),
+    "hstack": lambda x: np.hstack([x, x]),
+    "block": lambda x: np.block([[x], [x]]),
+    "array_equal": lambda x: np.array_equal(x, x),
+    "dot": lambda x: np.dot(x, x),
+    "linalg.multi_dot": lambda x: np.linalg.multi_dot([x, x]),
+    "matmul": lambda x: np.matmul(x, x),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_row_11_several_arrays(name, policy, h, x):
+    answer = ask(policy, SEVERAL[name], x)
+    if policy in ("explicit", "forbid"):
+        assert isinstance(answer.error, (fs.ImplicitTransferError, fs.ForbiddenTransferError))
+        assert answer.crossings == []
+    else:
+        check(np.asarray(answer.result), np.asarray(SEVERAL[name](h)))
+        assert moved(answer.crossings) == [("to host", "bulk", x.nbytes)] * 2
+
+
+def test_row_11_a_refusal_counts_the_bytes_of_all_arrays(policy, x):
+    answer = ask(policy, SEVERAL["stack"], x)
+    if policy in ("explicit", "forbid"):
+        assert "32 bytes" in str(answer.error)
+        assert answer.error.nbytes == 32
+    else:
+        assert sum(one["nbytes"] for one in answer.crossings) == 32
+
+
+@pytest.mark.parametrize("call", [ONCE["sum"], ONCE["floor"], ONCE["add.reduce"]])
+def test_row_11_a_refusal_says_who_asked(call, policy, x):
+    answer = ask(policy, call, x)
+    if policy in ("explicit", "forbid"):
+        assert f"asked for at {answer.error.requested_by}" in str(answer.error)
+    else:
+        assert is_line_of(answer.crossings[0]["caller"], call)
+
+
+def test_row_11_files_are_written_by_name_only(policy, x, h, tmp_path):
+    def save(x):
+        np.save(tmp_path / "x.npy", x)
+
+    held(policy, IMPLICIT, save, x, words=("numpy.save was given an array", "numpy.save(x.to_numpy())"))
+    if policy in ("warn", "allow"):
+        check(np.load(tmp_path / "x.npy"), h)
+    else:
+        assert not (tmp_path / "x.npy").exists()
+
+
+METADATA = {
+    "shape": lambda x: np.shape(x),
+    "ndim": lambda x: np.ndim(x),
+    "size": lambda x: np.size(x),
+    "result_type": lambda x: np.result_type(x, np.float64),
+    "result_type with a number": lambda x: np.result_type(x, 2),
+    "can_cast": lambda x: np.can_cast(x.dtype, "complex128"),
+    "iscomplexobj": lambda x: np.iscomplexobj(x),
+    "isrealobj": lambda x: np.isrealobj(x),
+    "may_share_memory": lambda x: np.may_share_memory(x, x),
+    "shares_memory with a copy": lambda x: np.shares_memory(x, x.copy()),
+    "shares_memory with the host": lambda x: np.shares_memory(x, np.zeros(3)),
+    "broadcast_shapes": lambda x: np.broadcast_shapes(x.shape, (1,)),
+    "isscalar": lambda x: np.isscalar(x),
+    "attributes": lambda x: (x.shape, x.dtype, x.ndim, x.size, x.nbytes, x.itemsize),
+}
+
+
+@pytest.mark.parametrize("what", METADATA)
+def test_row_12_metadata(what, policy, states):
+    for host, x in states:
+        pending = x.is_pending
+        answer = ask(policy, METADATA[what], x)
+        if not (x.size == 0 and "share" in what):  # memory without bytes
+            assert answer.result == METADATA[what](host)
+        assert answer.error is None
+        assert (answer.crossings, answer.warned) == ([], [])
+        assert x.is_pending == pending

@@ -1,0 +1,99 @@
+"""All functions of NumPy that let an array take over, found by asking NumPy; operands and results."""
+
+import warnings
+
+import farshore as fs
+import numpy as np
+from agreement import EITHER_ZERO, REFERENCE, ULPS
+from agreement import check as agree
+
+MODULES = {"numpy": np, "numpy.linalg": np.linalg, "numpy.fft": np.fft}
+
+
+class Probe:
+    """Says whether NumPy's function came to it, without running anything."""
+
+    def __array_function__(self, *_):
+        return "arrived"
+
+    def __array_ufunc__(self, *_, **__):
+        return "arrived"
+
+    def __iter__(self):
+        return iter([self])
+
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, _):
+        return self
+
+
+def counts(function):
+    """With how many arrays, one to four, `function` dispatches."""
+    if isinstance(function, np.ufunc):
+        return [function.nin]
+
+    def arrives(count):
+        try:
+            return function(*[Probe()] * count) == "arrived"
+        except Exception:  # too few or too many, or not meant to be arrays
+            return False
+
+    return list(filter(arrives, range(1, 5)))
+
+
+def dispatched():
+    """Name: function, for all that dispatches."""
+    found = {}
+    for prefix, module in MODULES.items():
+        for name in module.__all__:
+            function = getattr(module, name)
+            if isinstance(function, np.ufunc) or hasattr(function, "_implementation"):
+                found[f"{prefix}.{name}"] = function
+    return dict(sorted(found.items()))
+
+
+DISPATCHED = dispatched()
+COUNTS = {name: counts(function) for name, function in DISPATCHED.items()}
+
+
+def canonical(function):
+    """The name that a refusal gives it: np.acos is numpy.arccos."""
+    module = "numpy" if isinstance(function, np.ufunc) else function.__module__
+    return f"{module}.{function.__name__}"
+
+
+def operands(count, dtype):
+    """Square, positive, and with integer values that are indices too."""
+    values = [[[2, 1], [1, 3]], [[1, 0], [0, 1]], [[1, 1], [0, 1]], [[0, 1], [1, 1]]]
+    return [np.array(one, dtype) for one in values[:count]]
+
+
+def call(function, arguments):
+    """What it answers, or the exception; NumPy's own warnings are not the matter here."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            return function(*arguments)
+        except Exception as error:
+            return error
+
+
+def same(got, want, name):
+    """Fails unless `got` has NumPy's values; those of the device within its tolerance."""
+    if isinstance(want, (list, tuple)):
+        assert len(got) == len(want)
+        for mine, theirs in zip(got, want, strict=True):
+            same(mine, theirs, name)
+    elif isinstance(got, fs.Array):
+        ulps = ULPS.get((name, str(want.dtype)), 0)
+        if name in REFERENCE:
+            ulps += 1  # the bound is against the exact value, from which NumPy differs too
+        agree(got.to_numpy(), np.asarray(want), ulps, name in EITHER_ZERO, name)
+    elif isinstance(want, np.ndarray):
+        assert (got.dtype, got.shape) == (want.dtype, want.shape)
+        assert name == "empty_like" or got.tobytes() == want.tobytes() or np.array_equal(got, want)
+    else:
+        assert type(got) is type(want)
+        assert got == want or got is want or repr(got) == repr(want)
