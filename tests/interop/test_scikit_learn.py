@@ -1,0 +1,76 @@
+"""scikit-learn: refused, with a sentence of its own in array API mode, until farshore is such a namespace."""
+
+import farshore as fs
+import numpy as np
+import pytest
+from outcome import REMEDIES, bulk, hidden, refused, works
+
+pytest.importorskip("sklearn")
+
+import sklearn
+from sklearn import cluster, decomposition, linear_model, metrics, model_selection, preprocessing
+
+SAMPLES = np.random.default_rng(20260208).random((20, 3), np.float32)
+FITS = {
+    "StandardScaler": lambda a, y: preprocessing.StandardScaler().fit(a).mean_,
+    "PCA": lambda a, y: decomposition.PCA(2, random_state=0).fit_transform(a),
+    "KMeans": lambda a, y: cluster.KMeans(2, random_state=0, n_init=1).fit(a).labels_,
+    "LinearRegression": lambda a, y: linear_model.LinearRegression().fit(a, y).coef_,
+    "predict": lambda a, y: linear_model.LinearRegression().fit(SAMPLES, y).predict(a),
+    "check_array": lambda a, y: sklearn.utils.check_array(a),
+    "accuracy_score": lambda a, y: metrics.accuracy_score(a[:, 0] > 0.5, a[:, 1] > 0.5),
+}
+
+
+@pytest.fixture
+def h2():
+    """20 samples of 3 features, 240 bytes."""
+    return SAMPLES
+
+
+@pytest.mark.parametrize("call", FITS)
+def test_each_is_refused(call, x2, h):
+    refused(lambda: FITS[call](x2, h))
+
+
+SEVERAL = {  # times that one array crosses
+    ("accuracy_score", "allow"): bulk(*[20] * 6),
+    ("accuracy_score", "implicit"): bulk(80, 80),
+    ("KMeans", "implicit"): bulk(240, 240),
+}
+
+
+@pytest.mark.parametrize("call", FITS)
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_it_works_with_a_host_copy(call, remedy, x2, h2, h):
+    handed, policy = REMEDIES[remedy]
+    got = works(lambda: FITS[call](handed(x2), h), SEVERAL.get((call, remedy), bulk(240)), policy)
+    assert np.array_equal(got, FITS[call](h2, h))
+
+
+def test_a_target_is_refused_too(x, h2, h):
+    refused(lambda: linear_model.LinearRegression().fit(h2, x))
+    refused(lambda: metrics.r2_score(x, x))
+    assert works(lambda: metrics.r2_score(x.to_numpy(), h), bulk(80)) == 1
+
+
+def test_train_test_split_picks_rows_by_an_array_of_indices(x2, h2):
+    hidden(lambda: model_selection.train_test_split(x2), IndexError, "Indexing by arrays")
+    parts = works(lambda: model_selection.train_test_split(x2.to_numpy(), random_state=0), bulk(240))
+    assert all(map(np.array_equal, parts, model_selection.train_test_split(h2, random_state=0)))
+
+
+@pytest.mark.parametrize("call", FITS)
+def test_array_api_mode_wants_a_namespace(call, x2, h2, h, monkeypatch):
+    monkeypatch.setenv("SCIPY_ARRAY_API", "1")
+    with sklearn.config_context(array_api_dispatch=True):
+        hidden(lambda: FITS[call](x2, h), TypeError, "Array is not a supported array type")
+        got = works(lambda: FITS[call](x2.to_numpy(), h), bulk(240))
+        assert np.array_equal(got, FITS[call](h2, h))
+
+
+def test_a_fit_of_the_host_applied_on_the_device(x2, h2):
+    scaler = preprocessing.StandardScaler().fit(h2)
+    mean, scale = (fs.asarray(values.astype("f4")) for values in (scaler.mean_, scaler.scale_))
+    got = works(lambda: (x2 - mean) / scale, [])
+    np.testing.assert_allclose(got.to_numpy(), scaler.transform(h2), rtol=0, atol=1e-6)
