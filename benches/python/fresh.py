@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from measure import blank
-from peers import FARSHORE, NUMPY, RAW, Peer, Where, open_peer
+from peers import FARSHORE, RAW, Peer, Where, open_peer
 from record import ROOT, Record
 from tasks import TASKS
 
@@ -26,12 +26,13 @@ MODULES = {
     "cupy": "cupy",
     "torch": "torch",
     "jax": "jax",
+    "mlx": "mlx.core",
 }
 
 
 def first_results(peers: list[Peer], n: int) -> list[Record]:
     """Seconds from `import numpy` to the first result: import, device, upload, compile, compute."""
-    taking_part = [peer for peer in peers if not peer.name.startswith(NUMPY)]
+    taking_part = [peer for peer in peers if peer.name in MODULES]
     records = {
         (peer.name, op): blank(peer, op, title, [LENGTH], "float32")
         for op, title in (

@@ -6,12 +6,13 @@ import math
 from itertools import groupby
 from pathlib import Path
 
-from peers import NUMPY, RAW
+from peers import FARSHORE, NUMPY
 from record import Record
 
-HEAD = ("peer", "median", "min", "p95", "first call", "vs NumPy", "vs by hand", "result")
+HEAD = ("peer", "median", "min", "p95", "first call", "vs NumPy", "Farshore is", "result")
 WIDTHS = (13, 11, 11, 11, 12, 10, 12, 12)
-TRANSFERS = ("upload", "readback", "readback_out")
+TRANSFERS = ("upload", "upload_into", "readback", "readback_out", "map", "issue", "stall")
+SMALL = ("refusal", "refusal_deep", "scalar", "element")
 RULE = "─" * 98
 
 
@@ -41,9 +42,12 @@ def text(group: list[Record]) -> str:
     return "\n".join(lines)
 
 
-def markdown(facts: list[str], records: list[Record]) -> str:
-    lines = ["# Farshore beside its peers", "", *(f"- {fact}" for fact in facts), ""]
-    lines += ["| task | " + " | ".join(HEAD) + " |", "|---" * 2 + "|--:" * (len(HEAD) - 2) + "|---|"]
+def page(facts: list[str], table: str) -> str:
+    return "\n".join(["# Farshore beside its peers", "", *(f"- {fact}" for fact in facts), "", table])
+
+
+def markdown(records: list[Record]) -> str:
+    lines = ["| task | " + " | ".join(HEAD) + " |", "|---" * 2 + "|--:" * (len(HEAD) - 2) + "|---|"]
     for group in groups(records):
         for record in group:
             first = title(record) if record is group[0] else ""
@@ -59,6 +63,8 @@ def title(record: Record) -> str:
     if record.op == "record":
         form = record.title.removeprefix("record ").removeprefix("compute ")
         return f"{record.op} · one operation, {form} (NumPy: done, on one element)"
+    if record.op in SMALL:
+        return f"{record.op} · {record.title}"
     nbytes = f" ({length * 4 / 2**20:.0f} MiB)" if record.op in TRANSFERS else ""
     return f"{record.op} · {record.title} · {size(length)} {record.dtype}{nbytes}"
 
@@ -70,8 +76,8 @@ def cells(record: Record, group: list[Record]) -> tuple[str, ...]:
         duration(record.wall_min_ms),
         duration(record.wall_p95_ms),
         duration(record.first_call_ms),
-        ratio(record, group, NUMPY),
-        ratio(record, group, RAW),
+        ratio(record, _of(NUMPY, group)),
+        ratio(_of(FARSHORE, group), record),
         outcome(record),
     )
 
@@ -81,16 +87,21 @@ def outcome(record: Record) -> str:
         return "FAILED"
     if record.verified is None:
         return ""
-    # Recording gives no values: what is verified is that it creates nothing else.
-    return "as promised" if record.op == "record" else "as NumPy's"
+    # Recording gives no values: what is verified is that it creates nothing else. NumPy refuses nothing.
+    return "as promised" if record.op in ("record", "refusal", "refusal_deep") else "as NumPy's"
 
 
-def ratio(record: Record, group: list[Record], name: str) -> str:
-    """How many times faster than that peer, by the medians; nothing for the peer itself."""
-    other = next((one for one in group if one.peer == name), None)
-    if other is None or other is record or not record.wall_median_ms or not other.wall_median_ms:
+def ratio(record: Record | None, other: Record | None) -> str:
+    """How many times faster `record` is than `other`, by the medians; nothing for itself."""
+    if record is None or other is None or other is record:
+        return ""
+    if not record.wall_median_ms or not other.wall_median_ms:
         return ""
     return f"{other.wall_median_ms / record.wall_median_ms:.2f}x"
+
+
+def _of(name: str, group: list[Record]) -> Record | None:
+    return next((one for one in group if one.peer == name), None)
 
 
 def duration(milliseconds: float | None) -> str:
@@ -115,9 +126,9 @@ def slug(adapter: str) -> str:
     return "-".join(words) or "unknown"
 
 
-def path(folder: Path, date: str, adapter: str) -> Path:
-    """Where a saved run goes, without the ending."""
-    return folder / f"{date[:10]}-{slug(adapter)}"
+def path(folder: Path, date: str, adapter: str, ending: str) -> Path:
+    """Where a saved run goes, without the suffix of the file."""
+    return folder / f"{date[:10]}-{slug(adapter)}{ending}"
 
 
 def _row(values: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """Farshore beside NumPy, a kernel written by hand, and whatever else is installed.
 
-python benches/python/run.py [--quick] [--only NAME] [--json FILE] [--save]
+python benches/python/run.py [--quick] [--only NAME | --sweep] [--json FILE] [--save]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import fresh
 import report
+import sweep
 from measure import FULL, QUICK, measure
 from peers import FARSHORE, Peer, open_all
 from record import ROOT, Record, environment
@@ -32,24 +33,32 @@ def main() -> int:
     run["wheel"] = fresh.wheel()
     lines = [*facts(run, peers), *left_out]
     print("\n".join(lines), end="\n\n")
-    print(report.head())
     records: list[Record] = []
-    for batch in batches(peers, options):
-        for group in report.groups(batch):
-            print(report.text(group), flush=True)
-        records += batch
-    print(f"{report.RULE}\n{reading()}")
+    if options.sweep:
+        for batch in sweep.batches(peers, options.quick):
+            print(sweep.progress(batch), flush=True)
+            records += batch
+        table = sweep.markdown(records)
+        print(f"\n{table}")
+    else:
+        print(report.head())
+        for batch in batches(peers, options):
+            for group in report.groups(batch):
+                print(report.text(group), flush=True)
+            records += batch
+        print(f"{report.RULE}\n{reading()}")
+        table = report.markdown(records)
 
     data = {"run": run, "records": [asdict(record) for record in records]}
     if options.json:
         write(options.json, data)
     if options.save:
         adapter = next((peer.where.adapter for peer in peers if peer.name == FARSHORE), "host")
-        place = report.path(RESULTS, str(run["date"]), adapter)
+        place = report.path(RESULTS, str(run["date"]), adapter, "-sweep" if options.sweep else "")
         write(place.with_name(place.name + ".json"), data)
-        table = place.with_name(place.name + ".md")
-        table.write_text(report.markdown(lines, records))
-        print(f"saved: {table.relative_to(ROOT)} and .json")
+        page = place.with_name(place.name + ".md")
+        page.write_text(report.page(lines, table))
+        print(f"saved: {page.relative_to(ROOT)} and .json")
     failed = [record for record in records if record.error]
     if failed:
         print(f"{len(failed)} of {len(records)} records failed", file=sys.stderr)
@@ -59,7 +68,9 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Time Farshore beside its peers.")
     parser.add_argument("--quick", action="store_true", help="short arrays and few rounds: does it work?")
-    parser.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help=", ".join(NAMES))
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--only", metavar="NAME", action="append", choices=NAMES, help=", ".join(NAMES))
+    what.add_argument("--sweep", action="store_true", help="instead: transfers of 1 MiB to 8 GiB, in GB/s")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write every record here")
     parser.add_argument(
         "--save", action="store_true", help="write benches/results/<date>-<adapter>.{json,md}"
@@ -105,9 +116,10 @@ def facts(run: dict, peers: list[Peer]) -> list[str]:
 
 def reading() -> str:
     return (
-        "Ratios are of medians; above 1 is faster than NumPy, or than the kernel written by hand.\n"
-        "Computations: inputs and result stay on the device, which has finished when the clock stops;\n"
-        "NumPy's result is a fresh array, except that of `numpy out=`. Transfers: NumPy's is array.copy().\n"
+        "Ratios are of medians. `vs NumPy`: above 1, this peer is faster than NumPy. `Farshore is`:\n"
+        "above 1, Farshore is faster than this peer. Computations: inputs and result stay on the device,\n"
+        "which has finished when the clock stops; NumPy's result is a fresh array, except that of\n"
+        "`numpy out=`. Transfers: NumPy copies within host memory, into a new array or one that exists.\n"
         "Every result is compared with NumPy's in float64, every transferred one bit by bit."
     )
 

@@ -6,11 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import formulas
 import numpy as np
 
 MI = 1 << 20
 QUICK_LEN = 1_000_000
-ORACLE_CHUNK = MI
+CHUNK = MI
+"""Elements that are compared at a time."""
+CALLS = 200
+"""How often one run does what is too short for a clock: refusals and reads of one value."""
+AT = 7
+"""The element that is read alone."""
+
+Kind = Literal[
+    "compute",
+    "upload",
+    "upload_into",
+    "readback",
+    "readback_into",
+    "map",
+    "issue",
+    "stall",
+    "refusal",
+    "scalar",
+    "element",
+]
 
 
 @dataclass(frozen=True)
@@ -19,11 +39,13 @@ class Task:
 
     op: str
     title: str
-    kind: Literal["compute", "upload", "readback", "readback_into"]
+    kind: Kind
     lens: tuple[int, ...]
     dtype: str = "float32"
     low: float = 0.5
     high: float = 2.0
+    depth: int = 1
+    """How many Python frames lie between the clock and a refusal."""
     formula: Callable[..., Any] | None = None
     """Of a namespace such as numpy, then the arrays a and b."""
     reuse: Callable[..., Any] | None = None
@@ -35,33 +57,55 @@ class Task:
     tolerance: float = 4e-6
     """Relative to the float64 result; for integers, in units."""
 
+    @property
+    def transfers(self) -> int:
+        """How many crossings a peer that counts must count for doing it once."""
+        return 0 if self.kind in ("compute", "refusal") else 1
+
+    @property
+    def copies(self) -> bool:
+        """Whether whole arrays are copied in the time, so that the state of the host's memory decides."""
+        return self.kind in ("upload", "upload_into", "readback", "readback_into", "stall")
+
     def inputs(self, length: int) -> list[np.ndarray]:
         """Arrays a and b for a computation, one array for a transfer."""
         rng = np.random.default_rng(length)
         count = 2 if self.kind == "compute" else 1
+        return [self.random(rng, length) for _ in range(count)]
+
+    def random(self, rng: np.random.Generator, length: int) -> np.ndarray:
         if np.dtype(self.dtype).kind == "u":
-            return [
-                rng.integers(self.low, self.high, length, self.dtype, endpoint=True) for _ in range(count)
-            ]
-        span = np.float32(self.high - self.low)
-        values = (rng.random(length, np.float32) * span + np.float32(self.low) for _ in range(count))
-        return [array.astype(self.dtype) for array in values]
+            return rng.integers(self.low, self.high, length, self.dtype, endpoint=True)
+        values = rng.random(length, np.float32)
+        # In place: the largest fill a quarter of the memory.
+        values *= np.float32(self.high - self.low)
+        values += np.float32(self.low)
+        return values.astype(self.dtype, copy=False)
 
     def compute(self, xp: Any, cast: Callable[[Any, str], Any], a: Any, b: Any) -> Any:
         if self.inside is None:
             return self.formula(xp, a, b)
         return cast(self.formula(xp, cast(a, self.inside), cast(b, self.inside)), self.dtype)
 
-    def worst_error(self, result: np.ndarray, inputs: list[np.ndarray]) -> float:
-        """How far `result` is from NumPy's in float64; 0 or infinity for transfers, which keep every bit."""
+    def worst_error(self, result: Any, inputs: list[np.ndarray]) -> float:
+        """How far `result` is from NumPy's in float64; 0 or infinity for all but computations."""
+        match self.kind:
+            case "compute":
+                return self._computed(result, inputs)
+            case "refusal":
+                right = result == CALLS
+            case "scalar" | "element":
+                right = result == float(inputs[0][AT])
+            case _:
+                right = _same_bits(result, inputs[0])
+        return 0.0 if right else float("inf")
+
+    def _computed(self, result: np.ndarray, inputs: list[np.ndarray]) -> float:
         if result.shape != inputs[0].shape or result.dtype != np.dtype(self.dtype):
             return float("inf")
-        if self.kind != "compute":
-            same = np.array_equal(result.view(np.uint8), inputs[0].view(np.uint8))
-            return 0.0 if same else float("inf")
         worst = 0.0
-        for start in range(0, len(result), ORACLE_CHUNK):
-            part = slice(start, start + ORACLE_CHUNK)
+        for start in range(0, len(result), CHUNK):
+            part = slice(start, start + CHUNK)
             exact = self.formula(np, *(array[part].astype(np.float64) for array in inputs))
             if result.dtype.kind == "u":
                 error = np.abs(result[part] - np.trunc(exact))
@@ -71,63 +115,45 @@ class Task:
         return worst
 
 
-def add(xp: Any, a: Any, b: Any) -> Any:
-    return a + b
-
-
-def chain(xp: Any, a: Any, b: Any) -> Any:
-    return xp.sqrt(a * b + 1) * 2 - a
-
-
-def sin_exp(xp: Any, a: Any, b: Any) -> Any:
-    return xp.sin(a) * xp.exp(b)
-
-
-def hundred(xp: Any, a: Any, b: Any) -> Any:
-    for _ in range(50):
-        a = a * 0.875 + b
-    return a
-
-
-def add_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, _: np.ndarray) -> np.ndarray:
-    return np.add(a, b, out=out)
-
-
-def chain_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, _: np.ndarray) -> np.ndarray:
-    np.multiply(a, b, out=out)
-    np.add(out, 1, out=out)
-    np.sqrt(out, out=out)
-    np.multiply(out, 2, out=out)
-    return np.subtract(out, a, out=out)
-
-
-def sin_exp_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.multiply(np.sin(a, out=out), np.exp(b, out=other), out=out)
-
-
-def hundred_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, _: np.ndarray) -> np.ndarray:
-    np.copyto(out, a)
-    for _ in range(50):
-        np.multiply(out, 0.875, out=out)
-        np.add(out, b, out=out)
-    return out
+def _same_bits(result: np.ndarray, expected: np.ndarray) -> bool:
+    if result.shape != expected.shape or result.dtype != expected.dtype:
+        return False
+    pair = result.view(np.uint8), expected.view(np.uint8)
+    parts = (slice(start, start + 4 * CHUNK) for start in range(0, pair[0].size, 4 * CHUNK))
+    return all(np.array_equal(pair[0][part], pair[1][part]) for part in parts)
 
 
 CHAIN = "sqrt(a*b + 1)*2 - a"
 CHAIN_WGSL = "return sqrt(a * b + 1.0) * 2.0 - a;"
 
 TASKS = [
-    Task("upload", "host to device", "upload", (64 * MI,)),
+    Task("upload", "host to new memory of the device", "upload", (64 * MI,)),
+    Task("upload_into", "host to an existing array of the device", "upload_into", (64 * MI,)),
     Task("readback", "device to a new host array", "readback", (64 * MI,)),
     Task("readback_out", "device to an existing host array", "readback_into", (64 * MI,)),
-    Task("add", "a + b", "compute", (16 * MI,), formula=add, reuse=add_reuse, wgsl="return a + b;"),
+    Task("map", "device memory seen by NumPy, no copy", "map", (64 * MI,)),
+    Task("issue", "readback begun, until the handle is there", "issue", (64 * MI,)),
+    Task("stall", "readback awaited: longest delay of a tick of 1 ms", "stall", (64 * MI,)),
+    Task("refusal", "np.asarray(x), refused and caught", "refusal", (1000,)),
+    Task("refusal_deep", "the same, 30 frames down", "refusal", (1000,), depth=30),
+    Task("scalar", "float(x), x is 0-d", "scalar", (1000,)),
+    Task("element", f"x[{AT}].item()", "element", (1000,)),
+    Task(
+        "add",
+        "a + b",
+        "compute",
+        (16 * MI,),
+        formula=formulas.add,
+        reuse=formulas.add_reuse,
+        wgsl="return a + b;",
+    ),
     Task(
         "chain",
         CHAIN,
         "compute",
         (1000, 1_000_000, 16 * MI),
-        formula=chain,
-        reuse=chain_reuse,
+        formula=formulas.chain,
+        reuse=formulas.chain_reuse,
         wgsl=CHAIN_WGSL,
     ),
     Task(
@@ -135,8 +161,8 @@ TASKS = [
         "sin(a)*exp(b)",
         "compute",
         (16 * MI,),
-        formula=sin_exp,
-        reuse=sin_exp_reuse,
+        formula=formulas.sin_exp,
+        reuse=formulas.sin_exp_reuse,
         wgsl="return sin(a) * exp(b);",
     ),
     Task(
@@ -148,7 +174,7 @@ TASKS = [
         # So that every result lies in 0..255.
         low=64,
         high=255,
-        formula=chain,
+        formula=formulas.chain,
         wgsl=CHAIN_WGSL,
         inside="float32",
         tolerance=1,
@@ -159,8 +185,8 @@ TASKS = [
         "compute",
         (16 * MI,),
         dtype="float16",
-        formula=chain,
-        reuse=chain_reuse,
+        formula=formulas.chain,
+        reuse=formulas.chain_reuse,
         wgsl=CHAIN_WGSL,
         tolerance=6e-3,
     ),
@@ -169,8 +195,8 @@ TASKS = [
         "100 operations: x = x*0.875 + b",
         "compute",
         (1000,),
-        formula=hundred,
-        reuse=hundred_reuse,
+        formula=formulas.hundred,
+        reuse=formulas.hundred_reuse,
         wgsl="var x = a; for (var i = 0; i < 50; i++) { x = x * 0.875 + b; } return x;",
         tolerance=2e-5,
     ),

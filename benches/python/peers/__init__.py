@@ -13,6 +13,9 @@ NUMPY = "numpy"
 NUMPY_REUSE = "numpy out="
 FARSHORE = "farshore"
 RAW = "raw wgpu"
+WGPU_PY = "wgpu-py"
+PYOPENCL = "pyopencl"
+PINNED = "pinned CUDA"
 
 
 class LeftOut(Exception):
@@ -49,6 +52,12 @@ class Case:
     """Runs once more and counts."""
     counters: Callable[[], dict[str, int]] | None = None
     """How many buffers, bind groups and pipelines were created so far."""
+    calls: int = 1
+    """How often `run` does the task; what is recorded is of one."""
+    seconds: Callable[[Any, float], float] = lambda result, elapsed: elapsed
+    """What counts, of the result of `run` and the time it took. May wait for what `run` only began."""
+    tidy: Callable[[], None] = lambda: None
+    """After each run, outside its time, when the result is gone."""
     close: Callable[[], None] = lambda: None
 
 
@@ -75,6 +84,18 @@ def open_peer(name: str, like: Where | None = None) -> Peer:
         from peers.raw_wgpu import RawWgpu
 
         return RawWgpu(like)
+    if name == WGPU_PY:
+        from peers.wgpu_py import WgpuPy
+
+        return WgpuPy(like)
+    if name == PYOPENCL:
+        from peers.with_pyopencl import PyOpenCL
+
+        return PyOpenCL()
+    if name == PINNED:
+        from peers.pinned import Pinned
+
+        return Pinned()
     from peers.other_libraries import Other
 
     return Other(name)
@@ -85,7 +106,7 @@ def open_all() -> tuple[list[Peer], list[str]]:
     from peers.other_libraries import installed
 
     peers, lines, like = [], [], None
-    for name in [NUMPY, NUMPY_REUSE, FARSHORE, RAW, *installed()]:
+    for name in [NUMPY, NUMPY_REUSE, FARSHORE, RAW, WGPU_PY, *installed()]:
         try:
             peers.append(open_peer(name, like))
         except LeftOut as reason:

@@ -7,15 +7,18 @@ import importlib.util
 from typing import Any
 
 import numpy as np
-from tasks import Task
+from small import reads, refusals
+from tasks import AT, CALLS, Task
 
-from peers import Case, LeftOut, Where
+from peers import PINNED, PYOPENCL, Case, LeftOut, Where
 
 MODULES = {"cupy": "cupy", "torch": "torch", "jax": "jax.numpy", "mlx": "mlx.core"}
 
 
 def installed() -> list[str]:
-    return [name for name in MODULES if importlib.util.find_spec(name) is not None]
+    """Peers that take part only where their package is there; nobody is told that they are missing."""
+    package = {PYOPENCL: "pyopencl", **{name: name for name in MODULES}, PINNED: "cupy"}
+    return [name for name in package if importlib.util.find_spec(package[name]) is not None]
 
 
 class Other:
@@ -42,21 +45,62 @@ class Other:
         return str(self.xp.default_device())
 
     def prepare(self, task: Task, inputs: list[np.ndarray]) -> Case:
+        if task.kind == "compute":
+            arrays = [self.wait(self.to_device(array)) for array in inputs]
+            compute = self.compiled(lambda a, b: task.compute(self.xp, self.cast, a, b))
+            return self.case(lambda: self.wait(compute(*arrays)))
+        host = inputs[0]
         if task.kind == "upload":
-            return Case(lambda: self.wait(self.to_device(inputs[0])), self.to_host)
-        arrays = [self.wait(self.to_device(array)) for array in inputs]
-        if task.kind == "readback":
-            return Case(lambda: self.to_host(arrays[0]))
-        if task.kind == "readback_into":
-            target = np.zeros_like(inputs[0])
+            return self.case(lambda: self.wait(self.to_device(host)))
+        x = self.wait(self.to_device(host))
+        match task.kind:
+            case "upload_into":
+                return self.case(self.setter(self.wait(self.to_device(np.zeros_like(host))), host))
+            case "readback":
+                return self.case(lambda: self.to_host(x))
+            case "readback_into":
+                return self.case(self.reader(x, np.zeros_like(host)))
+            case "refusal" if self.refuses():
+                return self.case(refusals(x, task.depth), CALLS)
+            case "scalar" if self.name != "jax":  # which keeps what it has read once
+                one = self.to_device(host[AT : AT + 1].reshape(()))
+                return self.case(reads("float(x)", x=self.wait(one)), CALLS)
+            case "element":
+                return self.case(reads(f"x[{AT}].item()", x=x), CALLS)
+        raise LeftOut("no such thing")
 
-            def read_into() -> np.ndarray:
-                np.copyto(target, self.to_host(arrays[0]))
-                return target
+    def case(self, run: Any, calls: int = 1) -> Case:
+        return Case(run, self.to_host, calls=calls, close=self.free)
 
-            return Case(read_into)
-        compute = self.compiled(lambda a, b: task.compute(self.xp, self.cast, a, b))
-        return Case(lambda: self.wait(compute(*arrays)), self.to_host)
+    def free(self) -> None:
+        """Gives back what the library keeps for later: the next peer may need it."""
+        match self.name:
+            case "cupy":
+                self.xp.get_default_memory_pool().free_all_blocks()
+            case "torch" if self.xp.cuda.is_available():
+                self.xp.cuda.empty_cache()
+
+    def refuses(self) -> bool:
+        return self.name == "cupy" or (self.name == "torch" and self.xp.cuda.is_available())
+
+    def setter(self, x: Any, host: np.ndarray) -> Any:
+        """Copies `host` into the memory of `x`."""
+        match self.name:
+            case "cupy":
+                return lambda: (x.set(host), self.wait(x))[1]
+            case "torch":
+                return lambda: self.wait(x.copy_(self.xp.from_numpy(host)))
+        raise LeftOut("its arrays never change")
+
+    def reader(self, x: Any, target: np.ndarray) -> Any:
+        """Copies `x` into `target`, without new memory where the library can."""
+        match self.name:
+            case "cupy":
+                return lambda: x.get(out=target)
+            case "torch":
+                there = self.xp.from_numpy(target)
+                return lambda: (self.wait(there.copy_(x)), target)[1]
+        return lambda: (np.copyto(target, self.to_host(x)), target)[1]
 
     def compiled(self, function: Any) -> Any:
         """Compiled where that is the library's usual way."""
@@ -68,17 +112,26 @@ class Other:
         return function
 
     def to_device(self, array: np.ndarray) -> Any:
-        if self.name != "torch":
-            return self.xp.array(array)
-        device = "cuda" if self.xp.cuda.is_available() else self.where.adapter
-        return self.xp.tensor(array, device=device)
-
-    def to_host(self, array: Any) -> np.ndarray:
         match self.name:
             case "cupy":
-                return self.xp.asnumpy(array)
+                return self.xp.asarray(array)
+            case "torch" if self.xp.cuda.is_available():
+                return self.xp.from_numpy(array).to("cuda")
             case "torch":
-                return np.array(array.cpu().numpy())
+                return self.xp.tensor(array, device=self.where.adapter)
+        return self.xp.array(array)
+
+    def to_host(self, array: Any) -> Any:
+        """In new memory. What is no array of the library is given back."""
+        if isinstance(array, int | float | np.ndarray):
+            return array
+        match self.name:
+            case "cupy":
+                return array.get()
+            case "torch" if array.device.type == "cpu":
+                return array.numpy().copy()
+            case "torch":
+                return array.cpu().numpy()
         return np.array(array)
 
     def cast(self, array: Any, dtype: str) -> Any:

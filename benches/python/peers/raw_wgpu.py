@@ -5,6 +5,7 @@ Everything is made once: buffers, pipeline, bind group. A run encodes one dispat
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,25 +54,12 @@ class RawWgpu:
 
     def __init__(self, like: Where | None = None) -> None:
         """On the adapter that `like` names; without one, on the first of Vulkan."""
-        try:
-            import wgpu
-            from wgpu.backends.wgpu_native.extras import set_instance_extras
-        except ImportError:
-            raise LeftOut("the package wgpu is not installed (`make bench` installs it)") from None
-        self.wgpu = wgpu
-        self.version = wgpu.__version__
-        backend = like.backend if like else "vulkan"
-        # Before the first adapter is asked for; other backends may print, and take their time.
-        set_instance_extras(backends=["DX12" if backend == "dx12" else BACKENDS[backend]])
-        adapter = _find(wgpu, backend, like and like.adapter)
-        info = adapter.info
-        self.where = Where(info["device"], backend, info["description"])
-        wanted = ("max-buffer-size", "max-storage-buffer-binding-size")
-        self.device = adapter.request_device_sync(
-            required_limits={name: adapter.limits[name] for name in wanted}
-        )
+        self.wgpu, self.device, self.where = open_wgpu(like)
+        self.version = self.wgpu.__version__
 
     def prepare(self, task: Task, inputs: list[np.ndarray]) -> Case:
+        if task.kind not in ("compute", "upload", "readback", "readback_into"):
+            raise LeftOut("nothing is gained by hand")
         flags = self.wgpu.BufferUsage
         queue, nbytes = self.device.queue, inputs[0].nbytes
         usage = flags.STORAGE | flags.COPY_SRC | flags.COPY_DST
@@ -162,6 +150,24 @@ class RawWgpu:
     def wait(self) -> None:
         # The public on_submitted_work_done_sync raises TypeError in wgpu-py 0.32.
         self.device._poll_wait()
+
+
+@cache
+def open_wgpu(like: Where | None) -> tuple[Any, Any, Where]:
+    """The module, one device for all that ask, and what it runs on."""
+    try:
+        import wgpu
+        from wgpu.backends.wgpu_native.extras import set_instance_extras
+    except ImportError:
+        raise LeftOut("the package wgpu is not installed (`make bench` installs it)") from None
+    backend = like.backend if like else "vulkan"
+    # Before the first adapter is asked for; other backends may print, and take their time.
+    set_instance_extras(backends=["DX12" if backend == "dx12" else BACKENDS[backend]])
+    adapter = _find(wgpu, backend, like and like.adapter)
+    info = adapter.info
+    wanted = ("max-buffer-size", "max-storage-buffer-binding-size")
+    device = adapter.request_device_sync(required_limits={name: adapter.limits[name] for name in wanted})
+    return wgpu, device, Where(info["device"], backend, info["description"])
 
 
 def _find(wgpu: Any, backend: str, name: str | None) -> Any:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+from operator import itemgetter
+
 import numpy as np
 from record import processor
-from tasks import Task
+from small import reads
+from tasks import AT, CALLS, Task
+from waiting import stall
 
 from peers import NUMPY, NUMPY_REUSE, Case, LeftOut, Where
 
@@ -25,12 +31,24 @@ class NumPy:
         if task.kind == "compute":
             return Case(lambda: task.compute(np, np.ndarray.astype, *inputs))
         source = inputs[0]
-        if task.kind == "readback_into":
-            target = np.zeros_like(source)
 
-            def copy_into() -> np.ndarray:
-                np.copyto(target, source)
-                return target
+        def copy_into(target: np.ndarray) -> np.ndarray:
+            np.copyto(target, source)
+            return target
 
-            return Case(copy_into)
-        return Case(source.copy)
+        match task.kind:
+            case "upload":
+                return Case(lambda: copy_into(np.empty_like(source)))
+            case "readback":
+                return Case(source.copy)
+            case "upload_into" | "readback_into":
+                target = np.zeros_like(source)
+                return Case(lambda: copy_into(target))
+            case "stall":
+                copying = partial(asyncio.to_thread, source.copy)
+                return Case(partial(stall, copying), itemgetter(1), seconds=lambda result, _: result[0])
+            case "scalar":
+                return Case(reads("float(x)", x=source[AT : AT + 1].reshape(())), calls=CALLS)
+            case "element":
+                return Case(reads(f"float(x[{AT}])", x=source), calls=CALLS)
+        raise LeftOut("NumPy has nothing like it")

@@ -1,0 +1,49 @@
+"""The computations: as one writes them, and with out= into arrays that exist already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def add(xp: Any, a: Any, b: Any) -> Any:
+    return a + b
+
+
+def chain(xp: Any, a: Any, b: Any) -> Any:
+    return xp.sqrt(a * b + 1) * 2 - a
+
+
+def sin_exp(xp: Any, a: Any, b: Any) -> Any:
+    return xp.sin(a) * xp.exp(b)
+
+
+def hundred(xp: Any, a: Any, b: Any) -> Any:
+    for _ in range(50):
+        a = a * 0.875 + b
+    return a
+
+
+def add_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, _: np.ndarray) -> np.ndarray:
+    return np.add(a, b, out=out)
+
+
+def chain_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, _: np.ndarray) -> np.ndarray:
+    np.multiply(a, b, out=out)
+    np.add(out, 1, out=out)
+    np.sqrt(out, out=out)
+    np.multiply(out, 2, out=out)
+    return np.subtract(out, a, out=out)
+
+
+def sin_exp_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.multiply(np.sin(a, out=out), np.exp(b, out=other), out=out)
+
+
+def hundred_reuse(a: np.ndarray, b: np.ndarray, out: np.ndarray, _: np.ndarray) -> np.ndarray:
+    np.copyto(out, a)
+    for _ in range(50):
+        np.multiply(out, 0.875, out=out)
+        np.add(out, b, out=out)
+    return out
