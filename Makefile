@@ -25,7 +25,8 @@ RUST_SOURCES := $(shell find Cargo.toml Cargo.lock crates shaders -name '*.rs' -
 # cargo and pytest use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup system build demo test test-rust test-python bench lint lint-tools format stubs wheel
+.PHONY: help setup system build demo test test-rust test-python test-staged test-oldest test-interop bench lint \
+    lint-tools format stubs docs wheel
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,7 +34,7 @@ help: ## Show this list
 demo: build $(VENV)/.demo ## Process a real photograph on the GPU
 	@$(IN_VENV)/python examples/photograph.py
 
-test: setup lint-tools build test-rust test-python lint ## Run every test and the linters
+test: setup lint-tools build test-rust test-python test-staged test-oldest lint ## Run every test and the linters
 
 test-rust: setup ## Run the Rust tests, with cargo-nextest where it is installed
 	@if cargo nextest --version >/dev/null 2>&1; then \
@@ -45,6 +46,23 @@ test-rust: setup ## Run the Rust tests, with cargo-nextest where it is installed
 test-python: build ## Run the Python tests, and the examples in docstrings and README
 	@$(IN_VENV)/python -m pytest $(PYTEST_ARGS) --doctest-modules --doctest-glob='*.md' \
 	    tests/python python/farshore README.md $(wildcard docs/*.md)
+
+# The tests of the door: these run again where something else stands behind it.
+DOOR := tests/python/door $(addprefix tests/python/test_, to_numpy.py roundtrip.py async.py dlpack.py files.py map_host.py \
+    leaks.py interrupts.py)
+
+test-staged: build ## Run the tests of transfers as on a GPU with memory of its own
+	@FARSHORE_SHARED_MEMORY=0 $(IN_VENV)/python -m pytest $(PYTEST_ARGS) $(DOOR)
+
+test-oldest: build $(VENV)/.oldest ## Run the tests of transfers with the oldest NumPy that farshore supports
+	@if [ -d $(VENV)/oldest/numpy ]; then \
+	    PYTHONPATH=$(VENV)/oldest $(IN_VENV)/python -m pytest $(PYTEST_ARGS) $(DOOR); \
+	else \
+	    echo "NumPy 2.1 has no wheel for this Python: not tested"; \
+	fi
+
+test-interop: build $(VENV)/.interop ## Run the tests with other libraries (1 GB of them)
+	@PYTHONPATH=python $(VENV)/interop/bin/python -m pytest -q -p no:napari -p no:npe2 tests/interop
 
 bench: build $(VENV)/.bench ## Time Farshore beside NumPy and other libraries
 	cargo bench -p farshore-benches
@@ -63,6 +81,9 @@ format: setup ## Put all code into its standard form
 	$(IN_VENV)/ruff format
 
 build: $(EXTENSION) ## Build the Python module into .venv
+
+docs: build ## Write the tables of docs/transfers.md anew, from what the calls do
+	$(IN_VENV)/python docs/calls.py
 
 stubs: build ## Write _core.pyi anew from the module
 	$(IN_VENV)/python -m farshore._stubs
@@ -89,6 +110,18 @@ $(VENV)/.dev: pyproject.toml | system
 $(VENV)/.demo $(VENV)/.bench: $(VENV)/.%: pyproject.toml $(VENV)/.dev
 	@echo "Installing what $* needs into $(VENV) ..."
 	@$(IN_VENV)/python -m pip install --quiet --group $*
+	@touch $@
+
+$(VENV)/.oldest: pyproject.toml $(VENV)/.dev
+	@$(IN_VENV)/python -m pip install --quiet --upgrade --only-binary :all: --target $(VENV)/oldest 'numpy==2.1.0' || true
+	@touch $@
+
+# Some of these libraries bring plug-ins for pytest, which other tests should not meet.
+$(VENV)/.interop: pyproject.toml $(VENV)/.dev
+	@echo "Installing other libraries into $(VENV)/interop ..."
+	@$(PYTHON) -m venv $(VENV)/interop
+	@$(VENV)/interop/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(VENV)/interop/bin/python -m pip install --quiet --group interop
 	@touch $@
 
 $(EXTENSION): $(RUST_SOURCES) pyproject.toml $(VENV)/.dev

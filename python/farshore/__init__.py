@@ -69,9 +69,10 @@ from farshore._dlpack import from_dlpack
 from farshore._evaluation import evaluate, synchronize
 from farshore._files import load, load_safetensors, save, save_safetensors
 from farshore._implicit import ImplicitArray
-from farshore._manipulation import broadcast_to, expand_dims, permute_dims, reshape, squeeze
+from farshore._manipulation import broadcast_to, concat, expand_dims, permute_dims, reshape, squeeze, stack
 from farshore._npz import NpzFile, savez, savez_compressed
 from farshore._readback import Readback
+from farshore._reductions import all, any, array_equal, max, min, prod, sum
 from farshore.exceptions import (
     CopyRequiredError,
     DeviceError,
@@ -112,12 +113,16 @@ __all__ = [
     "__version__",
     "abs",
     "add",
+    "all",
+    "any",
+    "array_equal",
     "asarray",
     "asnumpy",
     "bool",
     "broadcast_to",
     "complex64",
     "complex128",
+    "concat",
     "copyto",
     "cos",
     "default_device",
@@ -145,7 +150,9 @@ __all__ = [
     "log",
     "logical_and",
     "logical_not",
+    "max",
     "maximum",
+    "min",
     "minimum",
     "multiply",
     "negative",
@@ -153,6 +160,7 @@ __all__ = [
     "not_equal",
     "ones",
     "permute_dims",
+    "prod",
     "reshape",
     "save",
     "save_safetensors",
@@ -163,7 +171,9 @@ __all__ = [
     "sqrt",
     "square",
     "squeeze",
+    "stack",
     "subtract",
+    "sum",
     "synchronize",
     "transfers",
     "ufunc",

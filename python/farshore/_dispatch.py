@@ -29,7 +29,13 @@ METADATA: dict[str, Callable[..., Any]] = {
 }
 """Functions that only look at shape and dtype, and so never move an element."""
 
-NAMES = {"array": "asarray", "transpose": "permute_dims"}
+NAMES = {
+    "amax": "max",
+    "amin": "min",
+    "array": "asarray",
+    "concatenate": "concat",
+    "transpose": "permute_dims",
+}
 """NumPy's names of functions that farshore has under another one."""
 
 
@@ -55,8 +61,9 @@ def array_function(x: Array, func: Callable[..., Any], args: Sequence[Any], kwar
 
 
 def _has_host_array(values: Sequence[Any]) -> bool:
-    """Whether one is a host array, which would have to be moved."""
-    return any(isinstance(value, np.ndarray) and value.ndim for value in values)
+    """Whether one is a host array, which would have to be moved, or holds one."""
+    flat = [part for value in values for part in (value if isinstance(value, (list, tuple)) else [value])]
+    return any(isinstance(value, np.ndarray) and value.ndim for value in flat)
 
 
 def _translated(

@@ -211,8 +211,8 @@ for _name in (*REFLECTED, *COMPARISONS):
 
 
 def _beside(others: tuple[Any, ...]) -> Callable[[Any], Any]:
-    """What an ImplicitArray is turned into beside `others`: its array where one of them is on a device, else a
-    host copy, which functions cannot write into, for that would be lost."""
+    """What an ImplicitArray is turned into beside `others`: its array where one of them is on a device, else
+    a host copy, which functions cannot write into, for that would be lost."""
     on_device = any(isinstance(one, Array) for one in others)
 
     def convert(value: Any) -> Any:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from numpy.exceptions import AxisError
 
+from farshore import _core
 from farshore._core import Array
 
 
@@ -77,6 +81,51 @@ def squeeze(x: Array, /, axis: int | tuple[int, ...] | None = None) -> Array:
         if x.shape[one] != 1:
             raise ValueError(f"axis {one} has length {x.shape[one]}; only an axis of length 1 can be dropped")
     return x[tuple(0 if one in axes else slice(None) for one in range(x.ndim))]
+
+
+def concat(arrays: Sequence[Array], /, axis: int | None = 0) -> Array:
+    """The arrays one after another along `axis`; with None, flattened first.
+
+    Their dtypes are promoted. Raises ValueError for none, for shapes that differ elsewhere than along `axis`,
+    for several devices; AxisError out of range.
+
+    >>> import farshore as fs
+    >>> print(fs.concat([fs.asarray([1, 2]), fs.asarray([3])]))
+    [1 2 3]
+    """
+    parts = [x.reshape(-1) for x in arrays] if axis is None else list(arrays)
+    if not parts:
+        raise ValueError("concat: there are no arrays")
+    first = parts[0]
+    if not first.ndim:
+        raise ValueError("concat: arrays without axes have no end to follow; fs.stack gives them one")
+    along = _position(axis or 0, first.ndim)
+    rest = [(*x.shape[:along], *x.shape[along + 1 :]) for x in parts]
+    if any(x.ndim != first.ndim for x in parts) or any(one != rest[0] for one in rest):
+        shapes = ", ".join(str(x.shape) for x in parts)
+        raise ValueError(f"concat: shapes {shapes} differ elsewhere than along axis {along}")
+    shape = (*first.shape[:along], sum(x.shape[along] for x in parts), *first.shape[along + 1 :])
+    result = _core.empty(shape, np.result_type(*(x.dtype for x in parts)), first.device)
+    start = 0
+    for x in parts:
+        end = start + x.shape[along]
+        result[(slice(None),) * along + (slice(start, end),)] = x
+        start = end
+    return result
+
+
+def stack(arrays: Sequence[Array], /, axis: int = 0) -> Array:
+    """The arrays, all of one shape, along a new axis at position `axis` of the result. Raises as `concat`.
+
+    >>> import farshore as fs
+    >>> print(fs.stack([fs.asarray([1, 2]), fs.asarray([3, 4])], axis=1))
+    [[1 3]
+     [2 4]]
+    """
+    parts = list(arrays)
+    if any(x.shape != parts[0].shape for x in parts):
+        raise ValueError(f"stack: shapes {', '.join(str(x.shape) for x in parts)} differ")
+    return concat([expand_dims(x, axis=axis) for x in parts], axis)
 
 
 def _position(axis: int, ndim: int) -> int:

@@ -11,10 +11,9 @@ import io
 import itertools
 import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from tokenize import TokenError
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,9 @@ from farshore import _core
 from farshore._core import Array, Device
 from farshore._progress import Progress, Reporter, reporter
 from farshore._streams import begin, bytes_left, read_all, titled, write_all
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 CHUNK = 32 << 20
 """Bytes that cross at once."""
@@ -41,6 +43,7 @@ def chunks(x: Array) -> Iterator[memoryview]:
 
     The first is read at once, so that a transfer which is refused touches no file.
     """
+    x._check("file", to_host=True)
     parts = _chunks(x)
     return itertools.chain([next(parts)], parts)
 
@@ -95,6 +98,7 @@ def read(stream: IO[bytes], start: bytes, device: Device | str | None, progress:
     if left is not None and left < nbytes:
         raise _too_short(left, shape, dtype)
     x = _core.empty(shape[::-1] if fortran else shape, dtype.newbyteorder("="), device)
+    x._check("file", to_host=False)
     flat = x.reshape(-1)
     done = 0
     with (
@@ -165,4 +169,6 @@ def _bytes(buffer: npt.NDArray[Any]) -> memoryview:
 
 def _beside(x: Array) -> AbstractContextManager[ThreadPoolExecutor | None]:
     """A thread for the file, if there is something to do meanwhile."""
+    from concurrent.futures import ThreadPoolExecutor  # slow to import, and seldom needed
+
     return ThreadPoolExecutor(1) if x.nbytes > CHUNK else nullcontext()

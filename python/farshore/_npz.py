@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from types import TracebackType
 from typing import Any, TypeAlias
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +36,7 @@ def savez(file: File, *args: Array | npt.NDArray[Any], **named: Array | npt.NDAr
     0
     array([1., 1.], dtype=float32)
     """
-    _savez(file, args, named, ZIP_STORED)
+    _savez(file, args, named, compress=False)
 
 
 def savez_compressed(file: File, *args: Array | npt.NDArray[Any], **named: Array | npt.NDArray[Any]) -> None:
@@ -49,10 +48,12 @@ def savez_compressed(file: File, *args: Array | npt.NDArray[Any], **named: Array
     ...     file.tell() < 1000
     True
     """
-    _savez(file, args, named, ZIP_DEFLATED)
+    _savez(file, args, named, compress=True)
 
 
-def _savez(file: File, args: tuple[Any, ...], named: dict[str, Any], compression: int) -> None:
+def _savez(file: File, args: tuple[Any, ...], named: dict[str, Any], compress: bool) -> None:
+    from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile  # slow to import, and seldom needed
+
     arrays = dict(named)
     for i, value in enumerate(args):
         name = f"arr_{i}"
@@ -64,6 +65,7 @@ def _savez(file: File, args: tuple[Any, ...], named: dict[str, Any], compression
     # A transfer that is refused touches no file.
     first = next((name for name, value in arrays.items() if isinstance(value, Array)), None)
     begun = None if first is None else chunks(arrays[first])
+    compression = ZIP_DEFLATED if compress else ZIP_STORED
     with writable(file, ".npz") as stream, ZipFile(stream, "w", compression) as archive:
         for name, value in arrays.items():
             # NumPy does the same: the size is unknown beforehand, and may need 64 bits.
@@ -101,6 +103,8 @@ class NpzFile(Mapping[str, Member]):
     """
 
     def __init__(self, file: File, device: Device | str | None, progress: Progress) -> None:
+        from zipfile import ZipFile
+
         self._archive = ZipFile(file)
         # The device of this block, not of the one in which an array is asked for.
         self._device = _core.default_device() if device is None else device

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from typing import IO, Any, TypeAlias, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 File: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
 Result = TypeVar("Result")
@@ -104,6 +106,8 @@ def begin(worker: Executor | None, function: Callable[..., Result], *args: Any) 
         except RuntimeError:
             # At the interpreter's exit no thread can be started. What was queued must not run besides.
             worker.shutdown(cancel_futures=True)
+    from concurrent.futures import Future  # slow to import, and seldom needed
+
     done: Future[Result] = Future()
     done.set_result(function(*args))
     return done

@@ -382,3 +382,18 @@ def test_saving_while_the_interpreter_exits(tmp_path):
     environment = os.environ | {"FARSHORE_DEVICE": "software"}
     subprocess.run([sys.executable, "-c", program, tmp_path / "x.npy"], env=environment, check=True)
     assert np.array_equal(np.load(tmp_path / "x.npy"), np.full(1000, 7, np.int32))
+
+
+def test_a_budget_is_asked_for_the_whole_array_before_any_part_moves(tmp_path):
+    x = fs.zeros(40 << 20, dtype=fs.uint8)
+    path = tmp_path / "x.npy"
+    np.save(path, np.zeros(5))
+    with fs.transfers(max_bytes=36 << 20) as log:
+        with pytest.raises(fs.ForbiddenTransferError, match="of the 37748736 bytes"):
+            fs.save(path, x)
+        assert len(log) == 0
+        assert np.load(path).shape == (5,), "what was there still is"
+        fs.save(path, x[: 20 << 20])
+        with pytest.raises(fs.ForbiddenTransferError):
+            fs.load(path)
+    assert log.bytes_to_device == 0

@@ -66,7 +66,7 @@ impl Transfer {
         let sent = wanted
             .filter(|wanted| wanted.size() <= array.dtype().size() && supports(array.device(), *wanted))
             .unwrap_or(array.dtype());
-        Readback::check(array, sent, &request).map_err(raise(py))?;
+        request.check(array, sent).map_err(raise(py))?;
         let array = match array.dtype() {
             dtype if dtype == sent => array.clone(),
             _ => py.detach(|| array.astype(sent)).map_err(raise(py))?,
@@ -288,6 +288,14 @@ impl PyArray {
     /// The elements as nested lists of Python numbers: one transfer.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.copied(py)?.call_method0(intern!(py, "tolist"))
+    }
+
+    /// Raises what moving this array in parts would, before the first of them moves: to the host, or from there.
+    fn _check(&self, py: Python<'_>, kind: &str, to_host: bool) -> PyResult<()> {
+        let direction = if to_host { Direction::ToHost } else { Direction::ToDevice };
+        let kind = kind.parse().map_err(PyValueError::new_err)?;
+        let request = request(py, direction, Spoken::Explicit, kind)?;
+        request.check(&self.0, self.0.dtype()).map_err(raise(py))
     }
 
     /// Fills a C-contiguous host array of this shape and dtype; the crossing counts as `kind`.

@@ -28,8 +28,16 @@ pub struct Request {
 }
 
 impl Request {
-    /// What the policy says, refusals as errors; no budget is asked.
-    pub(super) fn judge(&self, cargo: Cargo<'_>) -> Result<Verdict> {
+    /// Whether the transfer of `array`, converted to `dtype`, would be allowed now; nothing is done, or written down.
+    ///
+    /// # Errors
+    /// [`Error::ImplicitTransfer`], [`Error::CopyRequired`], [`Error::ForbiddenTransfer`].
+    pub fn check(&self, array: &Array, dtype: DType) -> Result<()> {
+        let nbytes = (array.len() * dtype.size()) as u64;
+        Permit::new(self.clone(), Cargo { dtype, nbytes, ..Cargo::of(array) }).map(drop)
+    }
+
+    fn judge(&self, cargo: Cargo<'_>) -> Result<Verdict> {
         let verdict = judge(self.spoken, self.kind, self.policy);
         if verdict.permits() { Ok(verdict) } else { Err(refuse(verdict, self, cargo)) }
     }

@@ -2,7 +2,7 @@
 
 use crate::array::Array;
 use crate::device::{Device, HostMemory, Reading, Watch};
-use crate::dtype::{DType, Element};
+use crate::dtype::Element;
 use crate::error::{Error, Result};
 use crate::graph;
 use crate::transfer::permit::{Cargo, Permit, Request};
@@ -53,15 +53,6 @@ impl Readback {
         };
         let reading = if array.is_empty() { None } else { Some(reading(&ordered, own)?) };
         Ok(Self { permit, reading, nbytes: array.nbytes(), device: array.device().clone() })
-    }
-
-    /// What [`Readback::begin`] would answer for `array` converted to `dtype`, doing nothing.
-    ///
-    /// # Errors
-    /// [`Error::ImplicitTransfer`], [`Error::CopyRequired`], [`Error::ForbiddenTransfer`].
-    pub fn check(array: &Array, dtype: DType, request: &Request) -> Result<()> {
-        let nbytes = (array.len() * dtype.size()) as u64;
-        request.judge(Cargo { dtype, nbytes, ..Cargo::of(array) }).map(drop)
     }
 
     /// Whether [`Readback::into_memory`] gives the bytes without a copy by the host.
