@@ -43,6 +43,7 @@ def _facts(device: _core.Device, bandwidth: bool) -> dict[str, str]:
         "kind": device.kind,
         "driver": device.driver,
         "dtypes": ", ".join(device.dtypes),
+        "memory": "shared with the host" if device.shares_memory else "its own",
         "one array": f"up to {limits['array_bytes'] / 2**30:.1f} GiB",
         "one binding": f"up to {limits['binding_bytes'] / 2**20:.0f} MiB; longer arrays take more dispatches",
         "arithmetic": "as written" if found["strict_arithmetic"] else "the driver may reorder it",

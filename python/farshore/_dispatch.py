@@ -50,8 +50,11 @@ def array_function(x: Array, func: Callable[..., Any], args: Sequence[Any], kwar
             return METADATA[name](*args, **kwargs)
         like = next(_arrays((args, kwargs)), None) is None
         call = _translated(func, args, {**kwargs, "device": x.device} if like else kwargs)
-        if call is not None and (like or not _has_host_array((*args, *kwargs.values()))):
+        mixed = not like and _has_host_array((*args, *kwargs.values()))
+        if call is not None and not mixed:
             return call()
+        if call is not None:
+            return on_host(func, args, kwargs, MIXED)
         if like:
             raise TypeError(
                 f"{_qualified(func)}(like=x): farshore has no such function, or lacks one of its parameters; "
@@ -105,7 +108,16 @@ def _bound(
     return partial(ours, *args, **kwargs)
 
 
-def on_host(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Any:
+LACKING = "farshore has no such function for it"
+MIXED = "others of its arrays are on the host; fs.asarray(h) moves one to the device"
+
+
+def on_host(
+    func: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any] | None,
+    reason: str = LACKING,
+) -> Any:
     """What a function of NumPy that farshore lacks answers: of host copies, where the policy allows what
     nobody asked for by name; else it raises ImplicitTransferError or ForbiddenTransferError."""
     name = _qualified(func)
@@ -113,7 +125,8 @@ def on_host(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, 
         host_args = [_to_host(value) for value in args]
         host_kwargs = {key: _to_host(value) for key, value in (kwargs or {}).items()}
     except (ImplicitTransferError, ForbiddenTransferError) as error:
-        raise _named(name, error, sum(x.nbytes for x in _arrays((args, kwargs)))) from None
+        nbytes = sum(x.nbytes for x in _arrays((args, kwargs)))
+        raise _named(name, error, nbytes, reason) from None
     try:
         return func(*host_args, **host_kwargs)
     except ValueError as error:
@@ -125,11 +138,11 @@ def on_host(func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, 
         ) from error
 
 
-def _named(name: str, error: TransferError, nbytes: int) -> TransferError:
+def _named(name: str, error: TransferError, nbytes: int, reason: str) -> TransferError:
     """The refusal, of a function by name."""
     by = f" (asked for at {error.requested_by})" if error.requested_by else ""
     text = (
-        f"{name} was given an array on {error.device}, and farshore has no such function for it: "
+        f"{name} was given an array on {error.device}, and {reason}: "
         f"it would copy {nbytes} bytes to the host{by}"
     )
     facts = (nbytes, error.shape, error.dtype, error.device, error.requested_by)

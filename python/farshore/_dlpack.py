@@ -9,6 +9,7 @@ import numpy as np
 from farshore import _core
 from farshore._core import Array, Device
 from farshore._creation import asarray
+from farshore._implicit import ImplicitArray
 from farshore.exceptions import CopyRequiredError
 
 HOST = {1, 3}
@@ -28,6 +29,8 @@ def from_dlpack(x: Any, /, *, device: Device | str | None = None, copy: bool | N
     >>> fs.from_dlpack(np.arange(3))
     Array(shape=(3,), int64, ..., ready)
     """
+    if isinstance(x, ImplicitArray):
+        x = x.array
     if isinstance(x, Array):
         view = asarray(x, device=device, copy=copy)
         return view[...] if view is x else view

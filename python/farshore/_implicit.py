@@ -81,6 +81,20 @@ class ImplicitArray(np.lib.mixins.NDArrayOperatorsMixin):
         """The last two axes exchanged, on the device."""
         return ImplicitArray(self.array.mT)
 
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """As those of the host copy that is made."""
+        return np.empty(self.shape, self.dtype).strides
+
+    @property
+    def flags(self) -> Any:
+        """As those of the host copy that is made."""
+        return np.empty(self.shape, self.dtype).flags
+
+    def transpose(self, *axes: Any) -> ImplicitArray:
+        """The axes in another order, on the device."""
+        return ImplicitArray(self.array.transpose(*axes))
+
     def to_numpy(self, **how: Any) -> Any:
         """`array.to_numpy(**how)`."""
         return self.array.to_numpy(**how)
@@ -113,16 +127,14 @@ class ImplicitArray(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getattr__(self, name: str) -> Any:
         """What else a `numpy.ndarray` has, of a host copy. A method copies when it is called."""
+        if name == "__array_interface__" or name == "ctypes":
+            raise AttributeError(f"an ImplicitArray has no memory to point to; copy it: x.to_numpy().{name}")
         if name.startswith("_") or not hasattr(np.ndarray, name):
             raise AttributeError(f"an ImplicitArray has no attribute {name!r}")
         if name in IN_PLACE:
             raise AttributeError(
                 f"an ImplicitArray has no {name}(), which would write into a host copy that nobody sees; "
                 f"make one: h = x.to_numpy(); h.{name}(..)"
-            )
-        if name == "ctypes":
-            raise AttributeError(
-                "an ImplicitArray has no memory to point to; copy it first: h = x.to_numpy()"
             )
         if callable(getattr(np.ndarray, name)):
             return self._method(name)
@@ -148,8 +160,11 @@ class ImplicitArray(np.lib.mixins.NDArrayOperatorsMixin):
         return len(self.array)
 
     def __iter__(self) -> Iterator[Any]:
-        # Numbers cross at once; parts with axes of their own stay on the device.
-        return iter(self.array.to_numpy()) if self.ndim == 1 else map(ImplicitArray, self.array)
+        # Numbers cross at once, when the first is asked for; parts with axes stay on the device.
+        if self.ndim == 1:
+            yield from self.array.to_numpy()
+        else:
+            yield from map(ImplicitArray, self.array)
 
     def __contains__(self, value: object) -> bool:
         # In one transfer; Python would go through the elements.
@@ -181,6 +196,16 @@ class ImplicitArray(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __copy__(self) -> ImplicitArray:
         return ImplicitArray(self.array.copy())
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
+    def __dlpack__(self, *, dl_device: tuple[int, int] | None = None, **how: Any) -> Any:
+        """A capsule of a host copy."""
+        return self.array.__dlpack__(dl_device=dl_device or (1, 0), **how)
+
+    def __dask_tokenize__(self) -> tuple[str, str]:
+        return self.array.__dask_tokenize__()
 
     def __reduce__(self) -> tuple[type[ImplicitArray], tuple[Array]]:
         return ImplicitArray, (self.array,)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from farshore import _core
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -31,6 +33,8 @@ class Readback:
 
         Raises TimeoutError after `timeout` seconds, or what went wrong with the transfer: DeviceError.
         """
+        if _core.inside_transfer() and not self.done():
+            raise RuntimeError("a readback cannot be waited for while another tells of its progress")
         return self._future.result(timeout)
 
     def done(self) -> bool:

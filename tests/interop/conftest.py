@@ -38,3 +38,14 @@ def h2(h):
 @pytest.fixture
 def x2(h2):
     return fs.asarray(h2)
+
+
+@pytest.fixture
+def shared_memory():
+    """Skips where the host cannot look into the device's memory, which is never so for a software device."""
+    try:
+        with fs.zeros(1).map_host():
+            pass
+    except fs.CopyRequiredError:
+        assert os.environ.get("FARSHORE_SHARED_MEMORY") == "0" or not fs.default_device().is_software
+        pytest.skip("this device shares no memory with the host")

@@ -1,5 +1,7 @@
 """How a call into another library is held to its word: what it answers or raises, and what crossed."""
 
+import traceback
+
 import farshore as fs
 import pytest
 
@@ -9,6 +11,9 @@ REMEDIES = {
     "allow": (lambda x: x, "allow"),
 }
 """What to write instead: how the array is handed over, and under which policy."""
+
+REFUSAL = "farshore.exceptions.ImplicitTransferError: "
+"""How our own error begins in a traceback."""
 
 
 def moved(log: fs.Ledger) -> list[str]:
@@ -42,8 +47,30 @@ def refused(call, crossings=()) -> str:
     return message
 
 
-def hidden(call, kind, text, crossings=(), policy=None) -> Exception:
-    """An error of the library's own, with `text` in it. Where ours is its cause, a traceback shows both."""
+def hidden(call, kind, text) -> Exception:
+    """An error of the library's own, with `text` in it; its traceback shows our refusal above it."""
+    error = _error_of_theirs(call, kind, text)
+    _, refusal, remedy = "".join(traceback.format_exception(error)).partition(REFUSAL)
+    assert refusal
+    assert "x.to_numpy()" in remedy
+    return error
+
+
+def unasked(call, kind, text, crossings=()) -> Exception:
+    """An error of a library that never asked for the elements, under "allow" too: no refusal is above it."""
+    for policy in ("allow", "explicit"):
+        error = _error_of_theirs(call, kind, text, crossings, policy)
+        assert REFUSAL not in "".join(traceback.format_exception(error))
+    return error
+
+
+def absent(call, name) -> None:
+    """The error of a library that looks for an attribute of host arrays: our words, with the remedy."""
+    error = unasked(call, AttributeError, f"{name}: the elements are in the memory of")
+    assert "x.to_numpy()" in str(error)
+
+
+def _error_of_theirs(call, kind, text, crossings=(), policy=None) -> Exception:
     with fs.transfers(policy) as log, pytest.raises(kind, match=text) as caught:
         call()
     assert not isinstance(caught.value, fs.TransferError)

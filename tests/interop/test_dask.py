@@ -1,11 +1,11 @@
-"""dask.array: chunks stay on the device; joining them is what needs the host."""
+"""dask.array: chunks stay on the device, and are joined there."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import farshore as fs
 import numpy as np
 import pytest
-from outcome import bulk, hidden, moved, refused, upload, works
+from outcome import bulk, moved, refused, unasked, upload, works
 
 pytest.importorskip("dask.array")
 
@@ -46,23 +46,65 @@ def test_one_chunk_stays_on_the_device(scheduler, x2, h2):
     assert np.array_equal(got.to_numpy(), h2 * 2 + 1)
 
 
+JOINS = {
+    "chunks": lambda chunks: chunks,
+    "chunks + 1": lambda chunks: chunks + 1,
+    "chunks.rechunk(20)": lambda chunks: chunks.rechunk(20),
+    "chunks.T": lambda chunks: chunks.T,
+    "chunks.sum()": lambda chunks: chunks.sum(),
+    "chunks.max()": lambda chunks: chunks.max(),
+}
+
+
+@pytest.mark.parametrize("call", JOINS)
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_joining_chunks_is_refused(scheduler, halves):
-    refused(lambda: halves.compute(scheduler=scheduler))
-    refused(lambda: (halves + 1).compute(scheduler=scheduler))
-    refused(lambda: halves.rechunk(20).compute(scheduler=scheduler))
+def test_chunks_are_joined_on_the_device(call, scheduler, halves, h2):
+    got = works(lambda: JOINS[call](halves).compute(scheduler=scheduler), [])
+    assert isinstance(got, fs.Array)
+    np.testing.assert_allclose(got.to_numpy(), JOINS[call](da.from_array(h2)).compute(), rtol=1e-6)
 
 
-def test_a_reduction_is_refused_by_name(halves, h2):
-    assert "numpy.sum was given" in refused(lambda: halves.sum().compute(scheduler="synchronous"))
-    got = works(lambda: to_host(halves).sum().compute(scheduler="synchronous"), bulk(800, 800))
-    assert got == pytest.approx(h2.sum())
+NEEDS_THE_HOST = {
+    "numpy.asarray(chunks)": lambda chunks, host: np.asarray(chunks),
+    "da.store(chunks, into)": lambda chunks, host: stored(chunks),
+    "da.where(chunks > 0.5, 1, 0)": lambda chunks, host: da.where(chunks > 0.5, 1, 0).compute(),
+    "chunks + host": lambda chunks, host: (chunks + host).compute(),
+}
+
+
+def stored(chunks):
+    into = np.empty((20, 20), np.float32)
+    da.store(chunks, into, lock=False)
+    return into
+
+
+@pytest.mark.parametrize("call", NEEDS_THE_HOST)
+def test_what_needs_the_host_is_refused(call, halves, h2):
+    def run(chunks):
+        with dask.config.set(scheduler="synchronous"):
+            return NEEDS_THE_HOST[call](chunks, da.from_array(h2, chunks=(10, 20)))
+
+    refused(lambda: run(halves))
+    got = works(lambda: run(to_host(halves)), bulk(800, 800))
+    assert np.array_equal(got, run(da.from_array(h2, chunks=(10, 20))))
+
+
+def test_a_mean_wants_a_method(halves, h2):
+    unasked(lambda: halves.mean().compute(scheduler="synchronous"), AttributeError, "no attribute 'sum'")
+    got = works(lambda: to_host(halves).mean().compute(scheduler="synchronous"), bulk(800, 800))
+    assert got == pytest.approx(h2.mean())
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 def test_each_chunk_to_the_host(scheduler, halves, h2):
     got = works(lambda: to_host(halves + 1).compute(scheduler=scheduler), bulk(800, 800))
     assert np.array_equal(got, h2 + 1)
+
+
+def test_without_meta_the_function_is_tried_on_an_empty_block(halves):
+    seen = []
+    halves.map_blocks(lambda block: seen.append(block.shape) or block.to_numpy(), dtype=halves.dtype)
+    assert seen == [(0, 0)]
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
@@ -78,21 +120,30 @@ def test_chunks_of_the_host_through_the_device(scheduler, h2):
     assert sorted(moved(log)) == upload(800, 800) + bulk(800, 800)
 
 
+def in_tasks(chunks):
+    """Each task asks for the elements, and does not say so."""
+    return chunks.map_blocks(np.asarray, dtype=chunks.dtype, meta=np.empty((0, 0)))
+
+
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 def test_a_block_of_ours_holds_in_dasks_own_threads(scheduler, halves, h2):
     # Its pool carries the context of whoever calls compute into each task.
-    got = works(lambda: halves.compute(scheduler=scheduler), bulk(800, 800), "allow")
+    refused(lambda: in_tasks(halves).compute(scheduler=scheduler))
+    got = works(lambda: in_tasks(halves).compute(scheduler=scheduler), bulk(800, 800), "allow")
     assert np.array_equal(got, h2)
 
 
 def test_a_block_of_ours_does_not_reach_a_pool_of_yours(halves, h2, monkeypatch):
-    with ThreadPoolExecutor(2) as pool, dask.config.set(pool=pool):
-        with fs.transfers("allow") as log, pytest.raises(fs.ImplicitTransferError):
-            halves.compute(scheduler="threads")
-        assert len(log) == 0
-        monkeypatch.setenv("FARSHORE_TRANSFERS", "allow")
-        with fs.transfers() as mine, fs.transfers(all_threads=True) as every:
-            got = halves.compute(scheduler="threads")
+    def compute():
+        with ThreadPoolExecutor(2) as pool, dask.config.set(pool=pool):
+            return in_tasks(halves).compute(scheduler="threads")
+
+    with fs.transfers("allow") as log, pytest.raises(fs.ImplicitTransferError):
+        compute()
+    assert len(log) == 0
+    monkeypatch.setenv("FARSHORE_TRANSFERS", "allow")
+    with fs.transfers() as mine, fs.transfers(all_threads=True) as every:
+        got = compute()
     assert np.array_equal(got, h2)
     assert moved(mine) == []
     assert moved(every) == bulk(800, 800)
@@ -100,9 +151,18 @@ def test_a_block_of_ours_does_not_reach_a_pool_of_yours(halves, h2, monkeypatch)
 
 def test_an_operand_of_ours_is_not_known(x2, h2):
     chunks = da.from_array(h2, chunks=(10, 20))
-    hidden(lambda: chunks + x2, TypeError, r"unsupported operand type\(s\) for \+")
-    got = works(lambda: (chunks + x2.to_numpy()).compute(scheduler="threads"), bulk(1600))
-    assert np.array_equal(got, h2 + h2)
+    unasked(lambda: chunks + x2, TypeError, r"unsupported operand type\(s\) for \+")
+    unasked(lambda: x2 + chunks, TypeError, r"unsupported operand type\(s\) for \+")
+    for operand in (x2.to_numpy, x2.implicit):
+        got = works(lambda operand=operand: (chunks + operand()).compute(scheduler="threads"), bulk(1600))
+        assert np.array_equal(got, h2 + h2)
+
+
+def test_equality_is_only_identity(x2, h2):
+    chunks = da.from_array(h2, chunks=(10, 20))
+    assert works(lambda: chunks == x2, []) is False
+    assert works(lambda: x2 == chunks, []) is False
+    assert works(lambda: (chunks == x2.to_numpy()).compute(), bulk(1600)).all()
 
 
 def test_theirs_to_ours(h2):

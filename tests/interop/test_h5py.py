@@ -3,7 +3,7 @@
 import farshore as fs
 import numpy as np
 import pytest
-from outcome import REMEDIES, bulk, hidden, refused, upload, works
+from outcome import REMEDIES, bulk, refused, unasked, upload, works
 
 h5py = pytest.importorskip("h5py")
 
@@ -46,14 +46,20 @@ def test_a_row_moves_its_own_bytes(data, x2, h2):
 
 
 def test_direct_reads_and_writes_want_numpys_own_class(data, x2):
-    hidden(lambda: data.write_direct(x2), TypeError, "expected numpy.ndarray, got farshore.Array")
-    hidden(lambda: data.read_direct(x2), TypeError, "expected numpy.ndarray, got farshore.Array")
+    for array, name in ((x2, "farshore.Array"), (x2.implicit(), "ImplicitArray")):
+        for do in (data.write_direct, data.read_direct):
+            unasked(lambda do=do, a=array: do(a), TypeError, f"expected numpy.ndarray, got {name}")
     works(lambda: data.write_direct(x2.to_numpy()), bulk(1600))
 
 
 def test_theirs_to_ours(data, h2):
     assert np.array_equal(works(lambda: fs.asarray(data), upload(1600)).to_numpy(), h2)
     assert np.array_equal(works(lambda: fs.asarray(data[2:4]), upload(160)).to_numpy(), h2[2:4])
+
+
+def test_equality_is_only_identity(data, x2):
+    assert works(lambda: x2 == data, []) is False
+    assert works(lambda: x2 == fs.asarray(data), upload(1600)).to_numpy().all()
 
 
 def test_theirs_into_memory_of_ours(data, h2):

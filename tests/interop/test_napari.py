@@ -52,6 +52,7 @@ def test_a_plane_is_all_that_moves(x, stack):
 
 def test_another_plane_is_another_crossing(x, stack):
     viewer = ViewerModel()
+    refused(lambda: ViewerModel().add_image(x))
     with fs.transfers() as log:
         layer = viewer.add_image(x.implicit())
         before = len(log)

@@ -109,15 +109,6 @@ def test_a_number_as_operand_is_no_upload(log):
     assert len(log) == 0
 
 
-def test_a_refusal_is_not_counted(log):
-    x = fs.zeros(10)
-    with pytest.raises(fs.ImplicitTransferError):
-        np.asarray(x)
-    with pytest.raises(fs.CopyRequiredError):
-        np.asarray(x, copy=False)
-    assert len(log) == 0
-
-
 def test_a_converted_copy_counts_the_bytes_that_moved(log):
     x = fs.zeros(100, dtype="float64")
     x.to_numpy(dtype="float16")

@@ -94,30 +94,6 @@ def test_warn_says_nothing_of_what_was_asked_for(x):
         str(x)
 
 
-def test_allow_lets_functions_of_numpy_through(x):
-    with fs.transfers("allow") as log:
-        assert np.mean(x) == 1.5
-        assert np.concatenate([x, x]).shape == (8,)
-        assert np.array([x, x]).shape == (2, 4)
-        host = np.zeros(4, np.float32)
-        host[...] = x
-    assert np.array_equal(host, np.arange(4))
-    assert log.bytes_to_host == 6 * 16
-
-
-def test_allow_lets_mixed_operands_through(x):
-    host = np.ones(4, np.float32)
-    with fs.transfers("allow"):
-        assert np.array_equal((x + host).to_numpy(), np.arange(4) + 1)
-        assert np.array_equal(fs.asnumpy(host + x), np.arange(4) + 1)
-
-
-def test_allow_lets_functions_through_that_farshore_lacks(x):
-    with fs.transfers("allow"):
-        assert np.array_equal(np.isfinite(x), [True] * 4)
-        assert np.add.reduce(x) == 6
-
-
 def test_forbid_refuses_every_transfer(x):
     for move in (
         lambda: x.to_numpy(),
@@ -133,7 +109,7 @@ def test_forbid_refuses_every_transfer(x):
         lambda: fs.asarray([1, 2]),
         lambda: fs.asarray(np.ones(3)),
         lambda: x.__setitem__(0, np.ones(1)),
-        lambda: np.mean(x),
+        lambda: np.median(x),
         lambda: f"{x[0]:.2f}",
     ):
         with fs.transfers("forbid") as log, pytest.raises(fs.ForbiddenTransferError) as caught:

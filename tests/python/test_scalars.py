@@ -79,15 +79,6 @@ def test_int_of_what_is_no_integer():
         int(fs.asarray(float("nan")))
 
 
-@pytest.mark.parametrize("convert", [bool, int, float, complex, operator.index, lambda x: x.item(), format])
-@pytest.mark.parametrize("shape", [(2,), (0,), (2, 3)])
-def test_several_elements_are_no_number(convert, shape):
-    if convert is format:
-        convert = "{:.2f}".format
-    with pytest.raises(TypeError, match=r"only an array of one element is a number; this one has shape \("):
-        convert(fs.zeros(shape, dtype="int32"))
-
-
 def test_each_read_is_counted_as_a_scalar(log):
     x = fs.asarray(np.arange(5, dtype=np.int16))
     before = len(log)
@@ -97,14 +88,6 @@ def test_each_read_is_counted_as_a_scalar(log):
     assert [one["nbytes"] for one in reads] == [2] * 7
     assert log.scalar_reads == 7
     assert all(one["caller"].startswith(__file__) for one in reads)
-
-
-def test_a_host_assignment_of_one_element_is_a_scalar_read(log):
-    host = np.zeros(3)
-    host[0] = fs.asarray(1.5)
-    assert np.float64(fs.asarray(2.5)) == 2.5
-    assert host[0] == 1.5
-    assert log.scalar_reads == 2
 
 
 def test_a_storm_of_reads_warns_once_for_its_line():

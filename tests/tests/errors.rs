@@ -139,6 +139,7 @@ fn refused_transfers() {
             policy,
             caller: Some("user.py:7".into()),
             ledgers: vec![],
+            log: None,
         };
         message(to_host(&x, &mut [0; 24], request))
     };

@@ -56,7 +56,15 @@ fn of_process() -> farshore::Result<Policy> {
 }
 
 fn request(direction: Direction, spoken: Spoken, policy: Policy) -> Request {
-    Request { direction, kind: Bulk, spoken, policy, caller: Some("user.py:7".into()), ledgers: vec![] }
+    Request {
+        direction,
+        kind: Bulk,
+        spoken,
+        policy,
+        caller: Some("user.py:7".into()),
+        ledgers: vec![],
+        log: None,
+    }
 }
 
 fn four() -> Array {

@@ -28,7 +28,7 @@ pub fn empty(
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyArray> {
     let (device, dtype) = (chosen(py, device)?, numpy::dtype(dtype)?);
-    Array::empty(&device, &shape, dtype).map(PyArray).map_err(raise(py))
+    py.detach(|| Array::empty(&device, &shape, dtype)).map(PyArray).map_err(raise(py))
 }
 
 /// An array of one value.

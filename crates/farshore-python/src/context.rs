@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use farshore::{CrossingKind, Direction, Ledger, Request, Rules, Spoken, Watching};
+use farshore::{CrossingKind, Direction, Ledger, Request, Rules, Spoken, Watching, log_file};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -115,7 +115,8 @@ pub fn request(
 ) -> PyResult<Request> {
     let Scope { rules, ledgers, .. } = scope(py)?;
     let policy = rules.resolve(direction, kind).map_err(raise(py))?;
-    Ok(Request { direction, kind, spoken, policy, caller: caller(py), ledgers })
+    let log = log_file();
+    Ok(Request { direction, kind, spoken, policy, caller: caller(py), ledgers, log })
 }
 
 /// `file:line` of the nearest frame outside farshore and NumPy: the code of the user or of another library.

@@ -77,6 +77,18 @@ pub fn chosen(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<Dev
     py.detach(|| Device::open(&name)).map_err(raise(py))
 }
 
+/// Waits for transfers that are under way; called when the interpreter ends.
+#[pyfunction]
+pub fn finish(py: Python<'_>) {
+    py.detach(farshore::finish);
+}
+
+/// Whether this code is called in the middle of a transfer, to be told of its progress.
+#[pyfunction]
+pub fn inside_transfer() -> bool {
+    farshore::inside_transfer()
+}
+
 /// Every device of this machine: a list of dicts with id, name, kind, backend and driver.
 #[pyfunction]
 pub fn devices(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
@@ -126,6 +138,12 @@ impl PyDevice {
     #[getter]
     fn is_software(&self) -> bool {
         self.0.adapter().kind == AdapterKind::Software
+    }
+
+    /// Whether the host can look at the memory of arrays in place: `x.map_host()`.
+    #[getter]
+    fn shares_memory(&self) -> bool {
+        self.0.shares_memory()
     }
 
     /// Names of the dtypes that the device can hold and compute with.

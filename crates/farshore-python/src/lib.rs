@@ -25,7 +25,7 @@ mod _core {
     #[pymodule_export]
     use super::array::{PyArray, empty, full};
     #[pymodule_export]
-    use super::device::{PyDevice, default_device, devices, open_device};
+    use super::device::{PyDevice, default_device, devices, finish, inside_transfer, open_device};
     #[pymodule_export]
     use super::memory::PyHostMap;
     #[pymodule_export]
@@ -42,6 +42,8 @@ mod _core {
         for row in farshore::UFUNCS {
             module.add(row.name, PyUfunc(row))?;
         }
+        let finish = module.getattr("finish")?;
+        module.py().import("atexit")?.call_method1("register", (finish,))?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -18,20 +18,19 @@ use crate::numpy::descriptor;
 
 /// Host memory that a device wrote to, behind a NumPy array: its `base`. It goes back to the device's pool with it.
 #[pyclass(module = "farshore._core", frozen)]
-pub struct PinnedMemory(Mutex<HostMemory>);
+pub struct PinnedMemory(HostMemory);
 
 impl PinnedMemory {
     pub fn new(memory: HostMemory) -> Self {
-        Self(Mutex::new(memory))
+        Self(memory)
     }
 }
 
 #[pymethods]
 impl PinnedMemory {
     unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
-        let mut memory = slf.get().0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = memory.bytes_mut();
-        let (start, nbytes) = (bytes.as_mut_ptr(), bytes.len());
+        let memory = &slf.get().0;
+        let (start, nbytes) = (memory.as_mut_ptr(), memory.bytes().len());
         // SAFETY: the memory lives as long as `slf`, which the view refers to; Python gives a view to fill.
         let filled = unsafe {
             ffi::PyBuffer_FillInfo(view, slf.as_ptr(), start.cast(), nbytes.cast_signed(), 0, flags)
@@ -91,13 +90,17 @@ impl PyHostMap {
     }
 
     fn __enter__<'py>(slf: Bound<'py, Self>, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
-        if slf.get().state().map.is_some() {
-            return Err(PyRuntimeError::new_err("this block was entered already"));
-        }
         let request = request(py, Direction::ToHost, Spoken::Explicit, CrossingKind::Map)?;
         let array = &slf.get().array;
         let map = py.detach(|| map_host(array, request)).map_err(raise(py))?;
-        *slf.get().state() = State { map: Some(map), ..State::default() };
+        let mut state = slf.get().state();
+        if state.map.is_some() {
+            return Err(PyRuntimeError::new_err(
+                "this block was entered already; x.map_host() makes another",
+            ));
+        }
+        *state = State { map: Some(map), ..State::default() };
+        drop(state);
         Ok(slf)
     }
 
@@ -141,19 +144,27 @@ impl PyHostMap {
     }
 
     unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
+        // SAFETY: Python gives a view to fill; one that is refused belongs to nobody.
+        unsafe { (*view).obj = std::ptr::null_mut() };
         let this = slf.get();
         let mut state = this.state();
         let ended = state.ended;
         let Some(map) = state.map.as_ref().filter(|_| !ended) else {
             return Err(PyBufferError::new_err(OUTSIDE));
         };
+        let has = |flag| flags & flag == flag;
         let refuse = |reason: &str| Err(PyBufferError::new_err(format!("a mapped array {reason}")));
-        if flags & ffi::PyBUF_WRITABLE != 0 {
+        if has(ffi::PyBUF_WRITABLE) {
             return refuse("is read-only");
         }
         let layout = this.array.layout();
-        if flags & ffi::PyBUF_STRIDES != ffi::PyBUF_STRIDES && !layout.is_contiguous() {
-            return refuse("that is a strided view has no plain bytes; copy it first: x.copy()");
+        let (c, fortran) = (layout.is_contiguous(), this.array.transpose().layout().is_contiguous());
+        let wants_c = !has(ffi::PyBUF_STRIDES) || has(ffi::PyBUF_C_CONTIGUOUS);
+        if (wants_c && !c)
+            || (has(ffi::PyBUF_F_CONTIGUOUS) && !fortran)
+            || (has(ffi::PyBUF_ANY_CONTIGUOUS) && !c && !fortran)
+        {
+            return refuse("of this layout has no such bytes in place; copy it first: x.copy()");
         }
         let size = this.array.dtype().size();
         let itemsize = size.cast_signed();
@@ -163,27 +174,25 @@ impl PyHostMap {
             format: CString::new(format(this.array.dtype()))?,
         });
         let start = map.bytes().as_ptr().wrapping_add(layout.offset * size);
-        // SAFETY: Python gives a view to fill. The memory stays mapped while `views` counts it, and what describes it lives
-        // until it is released.
+        let ndim = c_int::try_from(described.shape.len())?;
+        let part = |lengths: &[isize], flag| match lengths {
+            lengths if has(flag) && !lengths.is_empty() => lengths.as_ptr().cast_mut(),
+            _ => std::ptr::null_mut(),
+        };
+        // SAFETY: the memory stays mapped while `views` counts the view, and what describes it lives until it is released.
         unsafe {
-            let has = |flag| flags & flag == flag;
             (*view).buf = start.cast_mut().cast::<c_void>();
             (*view).len = (this.array.len() * size).cast_signed();
             (*view).readonly = 1;
             (*view).itemsize = itemsize;
-            (*view).ndim = c_int::try_from(described.shape.len())?;
+            (*view).ndim = ndim;
             (*view).format = if has(ffi::PyBUF_FORMAT) {
                 described.format.as_ptr().cast_mut()
             } else {
                 std::ptr::null_mut()
             };
-            (*view).shape =
-                if has(ffi::PyBUF_ND) { described.shape.as_ptr().cast_mut() } else { std::ptr::null_mut() };
-            (*view).strides = if has(ffi::PyBUF_STRIDES) {
-                described.strides.as_ptr().cast_mut()
-            } else {
-                std::ptr::null_mut()
-            };
+            (*view).shape = part(&described.shape, ffi::PyBUF_ND);
+            (*view).strides = part(&described.strides, ffi::PyBUF_STRIDES);
             (*view).suboffsets = std::ptr::null_mut();
             (*view).internal = Box::into_raw(described).cast();
             (*view).obj = slf.clone().into_ptr();

@@ -6,6 +6,7 @@
 )]
 
 use farshore::{Ufunc, rows};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
@@ -27,11 +28,27 @@ fn binary(
         None if right.is_instance_of::<PyList>() || right.is_instance_of::<PyTuple>() => {
             return Err(not_an_operand(ufunc.name, right));
         }
+        None if matches!(ufunc.name, "equal" | "not_equal") && right.hasattr(intern!(py, "shape"))? => {
+            return theirs(py, ufunc, left, right);
+        }
         None => return Ok(py.NotImplemented()),
     };
     let left = Operand::Array(left.clone());
     let operands = if reflected { [right, left] } else { [left, right] };
     Ok(Py::new(py, call(py, ufunc, &operands)?)?.into_any())
+}
+
+/// `x == y` for an array of another library, which may have an answer. Left to Python, it would be False without a word
+/// where it has none.
+fn theirs(
+    py: Python<'_>,
+    ufunc: &'static Ufunc,
+    x: &Bound<'_, PyArray>,
+    y: &Bound<'_, PyAny>,
+) -> PyResult<Py<PyAny>> {
+    let method = if ufunc.name == "equal" { intern!(py, "__eq__") } else { intern!(py, "__ne__") };
+    let answer = y.get_type().call_method1(method, (y, x))?;
+    if answer.is(py.NotImplemented()) { Err(not_an_operand(ufunc.name, y)) } else { Ok(answer.unbind()) }
 }
 
 /// `x += y`: the result is written into `x`, so that its views see it. As in NumPy, its dtype stays.

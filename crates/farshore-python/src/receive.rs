@@ -5,8 +5,8 @@
 use farshore::{
     Array, CrossingKind, Direction, HostMemory, Order, Readback, Request, Spoken, Verdict, supports,
 };
-use numpy::{PyUntypedArray, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use numpy::{PyArrayDescr, PyUntypedArray, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -89,11 +89,16 @@ impl Transfer {
         let readback = py.detach(|| Readback::begin(&array, order, request, own)).map_err(raise(py))?;
         let into = match direct {
             Some(out) => Some(Bytes::of(out)),
-            None if readback.has_memory() => None,
+            None if own && readback.has_memory() => None,
             None => Some(Bytes::of(&border::empty(py, &array, order)?)),
         };
         let through = target.out.filter(|_| direct.is_none()).map(|out| out.clone().unbind());
-        let dtype = target.dtype.filter(|_| target.out.is_none() && wanted != Some(sent));
+        // The device knows no byte order but the host's own.
+        let foreign = match target.dtype {
+            Some(dtype) => !PyArrayDescr::new(py, dtype)?.getattr(intern!(py, "isnative"))?.is_truthy()?,
+            None => false,
+        };
+        let dtype = target.dtype.filter(|_| target.out.is_none() && (foreign || wanted != Some(sent)));
         let finish = Finish { array, order, through, dtype: dtype.map(|dtype| dtype.clone().unbind()) };
         Ok(Self { readback, into, finish })
     }
@@ -127,23 +132,45 @@ impl Transfer {
         let future = py.import("concurrent.futures")?.getattr("Future")?.call0()?;
         // It runs already: nobody can cancel it.
         future.call_method0("set_running_or_notify_cancel")?;
-        let end = future.clone().unbind();
+        let promise = Promise(Some(future.clone().unbind()));
         let Self { readback, into, finish } = self;
-        readback.later(move |readback| {
+        let job = move |readback| {
             let received = Self::receive(readback, into, &mut watcher);
-            // A process that ends has nobody to tell.
-            let _ = Python::try_attach(|py| {
+            // A process that ends has nobody to tell. All that is Python's is let go of while there is an interpreter.
+            let _ = Python::try_attach(move |py| {
+                let (promise, finish) = (promise, finish);
                 let result = watcher.end(py, received).and_then(|(received, _)| finish.give(py, received));
-                let told = match result {
-                    Ok(host) => end.call_method1(py, "set_result", (host,)),
-                    Err(error) => end.call_method1(py, "set_exception", (error,)),
-                };
-                if let Err(error) = told {
-                    error.write_unraisable(py, None);
-                }
+                promise.keep(py, result.map(Bound::unbind));
             });
-        });
+        };
+        // Where no thread can be started, it is done here.
+        py.detach(|| readback.later(job));
         Ok(future)
+    }
+}
+
+/// The future of a result that comes later. Whoever waits is told when it is dropped, at the latest.
+struct Promise(Option<Py<PyAny>>);
+
+impl Promise {
+    fn keep(mut self, py: Python<'_>, result: PyResult<Py<PyAny>>) {
+        let Some(future) = self.0.take() else { return };
+        let told = match result {
+            Ok(host) => future.call_method1(py, "set_result", (host,)),
+            Err(error) => future.call_method1(py, "set_exception", (error,)),
+        };
+        if let Err(error) = told {
+            error.write_unraisable(py, None);
+        }
+    }
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        if let Some(future) = self.0.take() {
+            let lost = PyRuntimeError::new_err("the readback was dropped");
+            let _ = Python::try_attach(|py| Self(Some(future)).keep(py, Err(lost)));
+        }
     }
 }
 
@@ -298,7 +325,7 @@ impl PyArray {
         request.check(&self.0, self.0.dtype()).map_err(raise(py))
     }
 
-    /// Fills a C-contiguous host array of this shape and dtype; the crossing counts as `kind`.
+    /// Fills a host array of this shape; the crossing counts as `kind`.
     fn _read_into(&self, py: Python<'_>, out: &Bound<'_, PyUntypedArray>, kind: &str) -> PyResult<()> {
         check_out(&self.0, out, None)?;
         let kind = kind.parse().map_err(PyValueError::new_err)?;

@@ -61,9 +61,14 @@ impl Watcher {
 
     /// What the work gave, or the exception that stopped it.
     pub fn end<T>(self, py: Python<'_>, result: Result<T>) -> PyResult<T> {
-        if let Some(report) = self.report.filter(|_| self.own) {
-            report.call_method0(py, intern!(py, "close"))?;
+        let result = self.failure.map_or_else(|| result.map_err(raise(py)), Err);
+        match self.report.filter(|_| self.own) {
+            Some(report) => {
+                let closed = report.call_method0(py, intern!(py, "close"));
+                // What went wrong with the transfer is of more interest.
+                result.and_then(|value| closed.map(|_| value))
+            }
+            None => result,
         }
-        self.failure.map_or_else(|| result.map_err(raise(py)), Err)
     }
 }

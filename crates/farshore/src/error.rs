@@ -73,8 +73,8 @@ pub enum Error {
 
     /// A kernel that needs what the host has mapped.
     #[error(
-        "{device}: a kernel needs an array that the host has mapped; leave its `map_host` block first, and drop \
-         the views of it"
+        "{device}: a kernel needs an array that the host has mapped; leave its `map_host` block first, and drop the \
+         views of it. In a callback that is told of a transfer's progress, wait for its end"
     )]
     Mapped { device: String },
 

@@ -33,6 +33,7 @@ mod ufunc;
 pub use array::{Array, supports};
 pub use device::{
     AdapterKind, AdapterSummary, Capabilities, Counters, Device, HostMemory, Limits, Memory, Watch, adapters,
+    finish, inside_transfer,
 };
 pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};
@@ -41,7 +42,7 @@ pub use ops::scalar::{Argument, Scalar};
 pub use ops::ufuncs::{UFUNCS, apply, rows};
 pub use transfer::{
     Crossing, CrossingKind, Direction, HostMap, Later, Ledger, Order, Policy, Readback, Request, Rules,
-    Spoken, TransferScope, Verdict, Watching, from_host, judge, map_host, to_host, totals, transfers,
-    transfers_up_to, write_host,
+    Spoken, TransferScope, Verdict, Watching, from_host, judge, log_file, map_host, to_host, totals,
+    transfers, transfers_up_to, write_host,
 };
 pub use ufunc::{Output, Ufunc};

@@ -3,6 +3,7 @@
 import farshore as fs
 import numpy as np
 import pytest
+from verdicts import moved
 from whole_numpy import DISPATCHED, call, operands
 
 OWNERS = {
@@ -30,6 +31,8 @@ MOVE = {
 """Those that ask with copy=True, from C: nothing tells them from np.asarray(x, copy=True). Documented."""
 if np.lib.NumpyVersion(np.__version__) < "2.3.0":
     MOVE |= {"ndarray.setfield", "MaskedArray.setfield"}  # as h[...] = x
+READ = {"Generator.integers", "RandomState.randint"}
+"""Those that look whether np.prod(size) is 0: it is made on the device, and the bool is read. Documented."""
 NEITHER = {
     *DISPATCHED,
     "numpy.test",
@@ -43,7 +46,7 @@ NEITHER = {
 @pytest.mark.parametrize("owner", OWNERS)
 def test_what_does_not_dispatch_moves_nothing_but_what_is_documented(owner, capsys):
     source = OWNERS[owner]
-    moving = set()
+    moving, reading = set(), set()
     for name in sorted(getattr(source, "__all__", [one for one in dir(source) if not one.startswith("_")])):
         function, path = getattr(source, name, None), f"{owner}.{name}"
         if not callable(function) or isinstance(function, np.ufunc) or path in NEITHER:
@@ -53,10 +56,18 @@ def test_what_does_not_dispatch_moves_nothing_but_what_is_documented(owner, caps
             on_device = [fs.asarray(one) for one in arrays]
             with fs.transfers() as log, np.printoptions(), np.errstate():
                 call(function, on_device)
-            if log.bytes_to_host > sum(one["nbytes"] for one in log.crossings if one["kind"] == "print"):
+            kinds = {one["kind"] for one in log.crossings}
+            assert kinds <= {"bulk", "scalar", "print"}
+            assert log.bytes_to_device == 0
+            if "bulk" in kinds:
                 moving.add(path)
+            if "scalar" in kinds:
+                reading.add(path)
+                assert log.scalar_reads == 1
+                assert moved(log.crossings) == [("to host", "scalar", 1)], "a bool, and nothing else"
             if name == "shuffle":  # warns that it needs a sequence: see test_traps
                 continue
             for one, array in zip(on_device, arrays, strict=True):
                 assert np.array_equal(one.to_numpy(), array), f"{path} has changed its argument"
     assert moving == {path for path in MOVE if path.rpartition(".")[0] == owner}
+    assert reading == {path for path in READ if path.rpartition(".")[0] == owner}

@@ -17,6 +17,10 @@ def is_ours(function):
     return same_name or (name in METADATA and not isinstance(function, np.ufunc))
 
 
+UFUNCS = {"max": "maximum", "amax": "maximum", "min": "minimum", "amin": "minimum"}
+"""The functions of two operands that make up a reduction, and refuse a dtype under their own name."""
+
+
 def test_there_is_a_way_to_ask_them_all():
     assert len(COUNTS) > 350
     assert all(COUNTS.values())
@@ -55,7 +59,8 @@ def check_ours(function, got, arrays):
         return
     if isinstance(got, Exception):
         assert isinstance(got, TypeError), repr(got)
-        assert f"{function.__name__} does not accept {arrays[0].dtype}" in str(got)
+        name = UFUNCS.get(function.__name__, function.__name__)
+        assert f"{name} does not accept {arrays[0].dtype}" in str(got)
     else:
         same(got, want, function.__name__)
 
@@ -108,6 +113,15 @@ ARGUMENTS = {
     ],
     "broadcast_to": [(((3, 1, 2, 2),), {}), ((), {"shape": (3, 1, 2, 2)}), (((3, 1, 2, 2), True), {})],
     "permute_dims": [(((1, 0, 2),), {}), ((), {"axes": (2, 0, 1)})],
+    "sum": [
+        ((), {}),
+        ((1,), {}),
+        ((0, "f8"), {}),
+        ((), {"axis": (0, 2), "keepdims": True}),
+        ((), {"where": [True, False]}),
+    ],
+    "max": [((), {}), ((-1,), {}), ((), {"axis": 1, "keepdims": True}), ((), {"initial": 9})],
+    "all": [((), {}), ((0, None, True), {}), ((), {"axis": -1}), ((), {"where": [True, False]})],
     "shape": [((), {})],
     "ndim": [((), {})],
     "size": [((), {}), ((1,), {}), ((), {"axis": 1})],
@@ -119,11 +133,16 @@ ARGUMENTS = {
 def test_functions_that_are_ours_take_numpys_arguments_or_refuse_by_name(name):
     function, host = getattr(np, name), np.arange(4, dtype=np.float32).reshape(1, 2, 2)
     for rest, keywords in ARGUMENTS[name]:
-        got = call(lambda x, rest=rest, keywords=keywords: function(x, *rest, **keywords), [fs.asarray(host)])
-        if isinstance(got, Exception):
+        want, got = (
+            call(lambda x, rest=rest, keywords=keywords: function(x, *rest, **keywords), [x])
+            for x in (host, fs.asarray(host))
+        )
+        if isinstance(want, Exception):  # NumPy 2.1.0 takes the order by name only
+            assert type(got) is type(want)
+        elif isinstance(got, Exception):
             check_refused_by_name(function, got, fs.default_device())
         else:
-            same(got, function(host, *rest, **keywords), name)
+            same(got, want, name)
 
 
 NAMES_CLASSES = {"array_repr", "piecewise"}

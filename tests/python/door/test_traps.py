@@ -76,8 +76,8 @@ def test_an_earlier_copy_does_not_change_the_verdict(x):
 REFUSALS = {
     "asarray": lambda x: np.asarray(x),
     "copy=False": lambda x: np.asarray(x, copy=False),
-    "function": lambda x: np.sum(x),
-    "ufunc": lambda x: np.floor(x),
+    "function": lambda x: np.median(x),
+    "ufunc": lambda x: np.cbrt(x),
     "operand": lambda x: x + np.ones((2, 2)),
 }
 

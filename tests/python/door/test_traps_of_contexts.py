@@ -3,7 +3,10 @@
 import asyncio
 import concurrent.futures
 import contextvars
+import functools
+import itertools
 import threading
+import warnings
 
 import farshore as fs
 import numpy as np
@@ -19,9 +22,27 @@ def allowed(x) -> bool:
     return True
 
 
+def policy_of(x) -> str:
+    """The policy in force, as an implicit request finds it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            np.asarray(x)
+        except fs.ImplicitTransferError:
+            return "explicit"
+        except fs.ForbiddenTransferError:
+            return "forbid"
+    return "warn" if caught else "allow"
+
+
 def in_a_context_of_its_own(test):
     """Blocks that are left in another order than they were entered must not reach the next test."""
-    return lambda x: contextvars.copy_context().run(test, x)
+
+    @functools.wraps(test)
+    def apart(**fixtures):
+        contextvars.copy_context().run(lambda: test(**fixtures))
+
+    return apart
 
 
 @in_a_context_of_its_own
@@ -41,15 +62,58 @@ def test_a_generator_left_in_a_block_does_not_end_the_block_of_its_consumer(x):
 
 
 @in_a_context_of_its_own
-def test_blocks_left_out_of_order_do_not_end_one_another(x):
-    outer, inner = fs.transfers("allow"), fs.transfers("forbid")
-    outer.__enter__()
-    inner.__enter__()
-    outer.__exit__(None, None, None)
-    with pytest.raises(fs.ForbiddenTransferError):
-        x.to_numpy()
-    inner.__exit__(None, None, None)
-    assert not allowed(x)
+def test_the_block_of_a_suspended_generator_holds_until_it_goes_on(x):
+    def generator():
+        with fs.transfers("allow") as log:
+            yield log
+            np.asarray(x)
+
+    suspended = generator()
+    inner = next(suspended)
+    with fs.transfers("forbid") as outer:
+        suspended.close()
+        with pytest.raises(fs.ForbiddenTransferError):
+            x.to_numpy()
+    assert policy_of(x) == "explicit"
+    assert (len(inner), len(outer)) == (0, 0)
+
+
+@in_a_context_of_its_own
+@pytest.mark.parametrize("exits", list(itertools.permutations(range(3))))
+def test_blocks_are_left_in_any_order(exits, x):
+    policies = ["allow", "forbid", "warn"]
+    blocks = {policy: fs.transfers(policy) for policy in policies}
+    for policy, block in blocks.items():
+        block.__enter__()
+        assert policy_of(x) == policy
+    for policy in [policies[one] for one in exits]:
+        blocks.pop(policy).__exit__(None, None, None)
+        assert policy_of(x) == ([*blocks] or ["explicit"])[-1], "the innermost that was not left"
+
+
+@in_a_context_of_its_own
+def test_a_block_is_known_by_its_object_and_not_by_its_policy(x):
+    entered, other = fs.transfers("forbid"), fs.transfers("forbid")
+    entered.__enter__()
+    with pytest.raises(RuntimeError, match="not entered"):
+        other.__exit__(None, None, None)
+    assert policy_of(x) == "forbid"
+    entered.__exit__(None, None, None)
+    assert policy_of(x) == "explicit"
+
+
+@in_a_context_of_its_own
+def test_an_object_that_was_entered_twice_leaves_its_inner_block_first(x):
+    allow, forbid = fs.transfers("allow"), fs.transfers("forbid")
+    first, _, second = allow.__enter__(), forbid.__enter__(), allow.__enter__()
+    x.to_numpy()
+    assert (len(first), len(second)) == (1, 1)
+    allow.__exit__(None, None, None)
+    assert policy_of(x) == "forbid"
+    allow.__exit__(None, None, None)
+    assert policy_of(x) == "forbid"
+    forbid.__exit__(None, None, None)
+    assert policy_of(x) == "explicit"
 
 
 def test_worker_threads_have_the_policy_of_the_process(x):

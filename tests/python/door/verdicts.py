@@ -108,6 +108,7 @@ def check_refusal(
     assert facts == (x.nbytes, x.shape, x.dtype, str(x.device))
     assert is_line_of(error.requested_by, call)
     text = str(error)
+    assert verdict == "no copy" or f"(asked for at {error.requested_by})" in text
     for words in (f"{x.nbytes} bytes", str(x.device), *remedies):
         assert words in text
     assert MAGIC not in text

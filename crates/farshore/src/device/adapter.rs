@@ -145,6 +145,11 @@ pub fn find(name: &str) -> Result<&'static Candidate> {
 
 static OPENED: Mutex<Vec<Device>> = Mutex::new(Vec::new());
 
+/// The devices that were opened so far.
+pub fn opened() -> Vec<Device> {
+    OPENED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
 pub fn open(candidate: &Candidate) -> Result<Device> {
     let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(device) = opened.iter().find(|device| device.0.adapter.id == candidate.summary.id) {

@@ -1,6 +1,7 @@
 //! Bytes on a device. Dropping a buffer gives its memory back to the pool, for the next array of its size.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::device::staging::{self, Holds};
@@ -15,7 +16,7 @@ pub const GRAIN: u64 = 4096;
 pub struct Buffer {
     pub(crate) raw: Raw,
     pub(crate) device: Device,
-    pub(super) holds: Holds,
+    pub(super) holds: Arc<Holds>,
 }
 
 /// What the pool holds: a wgpu buffer and a number that no other has.
@@ -59,7 +60,7 @@ impl Buffer {
                 })?,
         };
         device.0.pool.lend(raw.wgpu.size());
-        Ok(Self { raw, device: device.clone(), holds: Holds::default() })
+        Ok(Self { raw, device: device.clone(), holds: Arc::default() })
     }
 
     /// Copies `bytes` to this buffer from byte `at` on, a multiple of 4, in whole words and in order with the kernels.

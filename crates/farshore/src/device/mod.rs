@@ -14,9 +14,9 @@ mod worker;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
@@ -24,8 +24,9 @@ pub use adapter::{AdapterKind, AdapterSummary, adapters};
 pub use buffer::{Buffer, GRAIN};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
-pub use recorder::Binding;
-pub use staging::{Hold, HostMemory, Reading, Timing, Watch};
+pub use recorder::{Binding, Recorder};
+pub use staging::{Hold, Holds, HostMemory, Reading, Timing, Watch, inside_transfer};
+pub use worker::finish;
 
 /// An opened adapter with its one queue. Cloning gives another handle to the same device; opening an adapter twice
 /// gives the same device.
@@ -47,7 +48,7 @@ pub(crate) struct Inner {
     pub(crate) counts: Counts,
     pub(crate) pool: pool::Pool,
     pub(crate) pipelines: pipeline::Pipelines,
-    recorder: Mutex<recorder::Recorder>,
+    recorder: Mutex<Recorder>,
     staging: staging::Staging,
     worker: worker::Worker,
     capabilities: OnceLock<Capabilities>,
@@ -97,6 +98,10 @@ pub struct Counters {
     /// Batches of work handed to the driver.
     pub submissions: u64,
 }
+
+/// Tells when work is done.
+#[derive(Clone)]
+pub(crate) struct Fence(Arc<AtomicBool>);
 
 /// What a device's pool holds, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,44 +219,74 @@ impl Device {
     }
 
     pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        self.wait_watched(submission, &mut || true)
+        let wait = wgpu::PollType::Wait { submission_index: submission, timeout: None };
+        self.0.wgpu.poll(wait).map_err(|error| self.error(error))?;
+        self.check()
     }
 
-    /// Waits for a submission, asking now and then whether to go on.
-    pub(crate) fn wait_watched(
-        &self,
-        submission: Option<wgpu::SubmissionIndex>,
-        go_on: &mut dyn FnMut() -> bool,
-    ) -> Result<()> {
+    /// What tells when everything submitted so far is done.
+    pub(crate) fn fence(&self) -> Fence {
+        let fence = Fence(Arc::new(AtomicBool::new(false)));
+        let done = fence.clone();
+        self.0.queue.on_submitted_work_done(move || done.0.store(true, Ordering::Release));
+        fence
+    }
+
+    /// Waits for `fence`, before the first of `nbytes` is moved, asking `watch` some twenty times a second whether to go
+    /// on. Not by a wait of wgpu's with a time limit, which may panic while other threads submit
+    /// (gfx-rs/wgpu#9958).
+    pub(crate) fn wait_watched(&self, fence: &Fence, nbytes: usize, watch: &mut Watch<'_>) -> Result<()> {
+        const ASK: Duration = Duration::from_millis(50);
+        let start = Instant::now();
+        let mut asked = Duration::ZERO;
         loop {
-            let timeout = Some(Duration::from_millis(50));
-            let wait = wgpu::PollType::Wait { submission_index: submission.clone(), timeout };
-            match self.0.wgpu.poll(wait) {
-                Ok(_) => return self.check(),
-                Err(wgpu::PollError::Timeout) if go_on() => {}
-                Err(wgpu::PollError::Timeout) => return Err(Error::Interrupted { done: 0, nbytes: 0 }),
-                Err(error) => return Err(self.error(error)),
+            self.0.wgpu.poll(wgpu::PollType::Poll).map_err(|error| self.error(error))?;
+            self.check()?;
+            if fence.0.load(Ordering::Acquire) {
+                return Ok(());
+            }
+            let elapsed = start.elapsed();
+            if elapsed.saturating_sub(asked) > ASK {
+                asked = elapsed;
+                if !watch(0) {
+                    return Err(Error::Interrupted { done: 0, nbytes: nbytes as u64 });
+                }
+            }
+            // Short at first, and never longer than a sixteenth of what was waited.
+            match elapsed / 16 {
+                short if short < Duration::from_micros(4) => std::thread::yield_now(),
+                long => std::thread::sleep(long.min(Duration::from_millis(1))),
             }
         }
     }
 
-    pub(crate) fn recorder(&self) -> MutexGuard<'_, recorder::Recorder> {
+    pub(crate) fn recorder(&self) -> MutexGuard<'_, Recorder> {
         self.0.recorder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The recorder, when the host reads none of `buffers`; waits until then. What holds the recorder must not wait
-    /// for the host, which may need it to finish.
+    /// The recorder, once the host reads none of `buffers`. Who has a lock that a reading may need must not wait:
+    /// see [`Device::recorder_unless_held`].
     ///
     /// # Errors
-    /// [`Error::Mapped`] when the caller has one of them mapped.
-    pub(crate) fn recorder_for(&self, buffers: &[&Buffer]) -> Result<MutexGuard<'_, recorder::Recorder>> {
+    /// [`Error::Mapped`] when that is for the caller to end.
+    pub(crate) fn recorder_for(&self, buffers: &[&Buffer]) -> Result<MutexGuard<'_, Recorder>> {
         loop {
-            let recorder = self.recorder();
-            let Some(held) = buffers.iter().find(|buffer| buffer.holds.any()) else {
-                return Ok(recorder);
-            };
-            drop(recorder);
-            held.holds.wait(held)?;
+            match self.recorder_unless_held(buffers) {
+                Ok(recorder) => return Ok(recorder),
+                Err(held) => held.wait(self)?,
+            }
+        }
+    }
+
+    /// The recorder; or the claims of the host on one of `buffers`, to be waited for first.
+    pub(crate) fn recorder_unless_held(
+        &self,
+        buffers: &[&Buffer],
+    ) -> Result<MutexGuard<'_, Recorder>, Arc<Holds>> {
+        let recorder = self.recorder();
+        match buffers.iter().find(|buffer| buffer.holds.any()) {
+            None => Ok(recorder),
+            Some(held) => Err(Arc::clone(&held.holds)),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, PoisonError};
 
-use crate::device::Device;
+use crate::device::{Device, adapter};
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -19,18 +19,39 @@ impl Device {
         if let Some(sender) = &*jobs {
             match sender.send(job) {
                 Ok(()) => return,
-                // A job panicked: another thread takes its place.
+                // The thread is gone: another takes its place.
                 Err(mpsc::SendError(refused)) => job = refused,
             }
         }
         let (sender, receiver) = mpsc::channel::<Job>();
         let thread = std::thread::Builder::new().name(format!("farshore {self}"));
-        if thread.spawn(move || receiver.into_iter().for_each(|job| job())).is_err() {
+        if thread.spawn(move || receiver.into_iter().for_each(run)).is_err() {
             drop(jobs);
-            return job();
+            return run(job);
         }
         // The receiver lives as long as the thread does.
         let _ = sender.send(job);
         *jobs = Some(sender);
+    }
+}
+
+/// A panic must not take the jobs behind it along. What the job had promised says so when it is dropped.
+fn run(job: Job) {
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));
+}
+
+/// Waits until every device's thread has done the jobs that it was given, a minute at most: a process that ends in the
+/// middle of one may end badly.
+pub fn finish() {
+    for device in adapter::opened() {
+        let (sender, receiver) = mpsc::channel();
+        let jobs = device.0.worker.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let last: Job = Box::new(move || {
+            let _ = sender.send(());
+        });
+        if jobs.is_some_and(|jobs| jobs.send(last).is_ok()) {
+            // An answer, or none: there is nothing else to do.
+            let _ = receiver.recv_timeout(std::time::Duration::from_secs(60));
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::layout::Layout;
 /// # Errors
 /// Out of memory, or a lost device.
 pub fn prepare_write(node: &Arc<Node>) -> Result<Arc<Buffer>> {
-    with_kernels(|kernels| {
+    with_kernels(&node.device, |kernels| {
         let buffer = ready(kernels, node)?;
         for reader in node.pending_readers() {
             ready(kernels, &reader)?;
@@ -30,7 +30,7 @@ pub fn prepare_write(node: &Arc<Node>) -> Result<Arc<Buffer>> {
 /// # Errors
 /// Out of memory, or a lost device: then nothing is written.
 pub fn assign(node: &Arc<Node>, layout: &Layout, source: &Operand) -> Result<()> {
-    with_kernels(|kernels| {
+    with_kernels(&node.device, |kernels| {
         let buffer = ready(kernels, node)?;
         for reader in node.pending_readers() {
             ready(kernels, &reader)?;

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
-use crate::device::{Binding, Buffer, Device, GRAIN, Pipeline, Program};
+use smallvec::SmallVec;
+
+use crate::device::{Binding, Buffer, Device, GRAIN, Pipeline, Program, Recorder};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::fuse::Fused;
@@ -47,10 +49,12 @@ impl Kernels {
             return Err(Error::Value { op: "evaluate", reason: reason.into() });
         }
         let mut run = self.prepare(device, fused, plan)?;
+        // Kept until the last dispatch: the host reads none of the buffers in between.
+        let mut recorder = run.recorder(device)?;
         let mut start = 0;
         while start < target.len {
             if let Some(end) = run.plan.longest_chunk(device, start..target.len, GROUP_ELEMENTS) {
-                run.dispatch(device, start..end)?;
+                run.dispatch(device, &mut recorder, start..end)?;
                 start = end;
                 continue;
             }
@@ -61,7 +65,7 @@ impl Kernels {
             while start < last {
                 let out_of_reach = || device.error("one element of a result is beyond every kernel's reach");
                 let end = by_element.plan.longest_chunk(device, start..last, 1).ok_or_else(out_of_reach)?;
-                by_element.dispatch(device, start..end)?;
+                by_element.dispatch(device, &mut recorder, start..end)?;
                 start = end;
             }
         }
@@ -216,7 +220,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn dispatch(&mut self, device: &Device, range: Range<usize>) -> Result<()> {
+    /// The recorder, unless the host reads one of the buffers: then that is noted, to be waited for elsewhere.
+    fn recorder<'a>(&self, device: &'a Device) -> Result<MutexGuard<'a, Recorder>> {
+        let buffers: SmallVec<[&Buffer; 8]> = self.plan.arrays.iter().map(|array| array.buffer).collect();
+        device.recorder_unless_held(&buffers).map_err(|held| {
+            held.set_busy();
+            device.error("the host is reading an array that a kernel needs")
+        })
+    }
+
+    fn dispatch(&mut self, device: &Device, recorder: &mut Recorder, range: Range<usize>) -> Result<()> {
         let Self { plan: Plan { expression, arrays, .. }, pipeline, parameters } = self;
         let len = range.len();
         let groups = len.div_ceil(GROUP_ELEMENTS);
@@ -226,7 +239,7 @@ impl Run<'_> {
         parameters[Expression::ROW] = low(row);
         parameters[Expression::LEN] = low(len);
         parameters[Expression::START] = low(range.start);
-        let mut bindings = smallvec::SmallVec::<[Binding<'_>; 8]>::new();
+        let mut bindings = SmallVec::<[Binding<'_>; 8]>::new();
         for (number, array) in arrays.iter().enumerate() {
             let (offset, nbytes) = array.window(device, range.clone());
             let base = usize::try_from(offset).unwrap_or(usize::MAX) / array.size;
@@ -238,9 +251,6 @@ impl Run<'_> {
         }
         let (write, reads) =
             bindings.split_last().ok_or_else(|| device.error("a kernel that writes nothing"))?;
-        let buffers: smallvec::SmallVec<[&Buffer; 8]> =
-            bindings.iter().map(|binding| binding.buffer).collect();
-        let mut recorder = device.recorder_for(&buffers)?;
         recorder.dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use crate::device::Buffer;
+use crate::device::{Buffer, Device, Holds};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::dispatch::{Kernels, Target};
@@ -20,12 +20,20 @@ static KERNELS: LazyLock<Mutex<Kernels>> = LazyLock::new(Mutex::default);
 pub fn evaluate(node: &Arc<Node>) -> Result<Arc<Buffer>> {
     match node.buffer() {
         Some(buffer) => Ok(buffer),
-        None => with_kernels(|kernels| ready(kernels, node)),
+        None => with_kernels(&node.device, |kernels| ready(kernels, node)),
     }
 }
 
-pub(super) fn with_kernels<T>(work: impl FnOnce(&mut Kernels) -> Result<T>) -> Result<T> {
-    work(&mut KERNELS.lock().unwrap_or_else(PoisonError::into_inner))
+/// Does `work`, which may be done again from its beginning: when the host is reading a buffer that a kernel needs, that
+/// is waited for without the lock, which others need meanwhile.
+pub(super) fn with_kernels<T>(device: &Device, mut work: impl FnMut(&mut Kernels) -> Result<T>) -> Result<T> {
+    loop {
+        let done = work(&mut KERNELS.lock().unwrap_or_else(PoisonError::into_inner));
+        match (done, Holds::take_busy()) {
+            (Err(_), Some(held)) => held.wait(device)?,
+            (done, _) => return done,
+        }
+    }
 }
 
 pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffer>> {
@@ -80,7 +88,7 @@ pub fn explain(node: &Arc<Node>) -> Result<Option<String>> {
     let Some(operation) = node.operation() else {
         return Ok(None);
     };
-    with_kernels(|kernels| {
+    with_kernels(&node.device, |kernels| {
         let fused = fuse(kernels, node, &operation)?;
         Kernels::text(&node.device, &fused).map(Some)
     })

@@ -55,6 +55,8 @@ pub enum Operand {
 #[derive(Clone, Default)]
 pub(super) struct Cost {
     pub steps: usize,
+    /// Pending nodes behind it, one behind the other, of which not all need share its kernel.
+    pub depth: usize,
     /// A number for each array and view that it reads.
     pub reads: SmallVec<[u64; 6]>,
 }
@@ -148,7 +150,7 @@ impl Node {
 }
 
 impl Operand {
-    fn node(&self) -> Option<&Arc<Node>> {
+    pub(super) fn node(&self) -> Option<&Arc<Node>> {
         match self {
             Self::Array(node, _) => Some(node),
             Self::Scalar(..) => None,
@@ -170,6 +172,9 @@ impl Operand {
     /// Adds what a kernel that computes this operand does to `cost`; what it reads twice counts once.
     pub(super) fn add_cost(&self, cost: &mut Cost) {
         let Self::Array(node, layout) = self else { return };
+        if node.is_pending() {
+            cost.depth = cost.depth.max(node.cost.depth + 1);
+        }
         let mut add = |read| {
             if !cost.reads.contains(&read) {
                 cost.reads.push(read);

@@ -13,8 +13,11 @@ const STEPS: usize = 64;
 /// Arrays one kernel reads: with the one it writes and its parameters, within what every device allows.
 const READS: usize = 6;
 
-/// Records an operation. Nothing runs, unless the chain behind it has grown too long for one kernel: then its longest
-/// input is evaluated.
+/// Nodes that may wait one behind the other: evaluating and dropping them recurses.
+const DEPTH: usize = 64;
+
+/// Records an operation. Nothing runs, unless the chain behind it has grown too long for one kernel, or too deep: then
+/// its longest input is evaluated.
 ///
 /// # Errors
 /// Those of evaluating that input.
@@ -22,10 +25,14 @@ pub fn record(device: &Device, dtype: DType, shape: &[usize], operation: Operati
     loop {
         let mut cost = Cost { steps: 1, ..Cost::default() };
         operation.operands.iter().for_each(|operand| operand.add_cost(&mut cost));
-        let inputs = operation.operands.iter().filter_map(Operand::fusable);
-        match inputs.max_by_key(|node| node.cost.steps) {
-            Some(longest) if cost.steps > STEPS || cost.reads.len() > READS => drop(evaluate(longest)?),
-            _ => return Ok(Node::pending(device, dtype, shape, operation, cost)),
+        let pending = operation.operands.iter().filter_map(Operand::node).filter(|node| node.is_pending());
+        let deepest = pending.max_by_key(|node| node.cost.depth).filter(|_| cost.depth > DEPTH);
+        let fusable = operation.operands.iter().filter_map(Operand::fusable);
+        let long = cost.steps > STEPS || cost.reads.len() > READS;
+        let longest = fusable.max_by_key(|node| node.cost.steps).filter(|_| long);
+        match deepest.or(longest) {
+            Some(input) => drop(evaluate(input)?),
+            None => return Ok(Node::pending(device, dtype, shape, operation, cost)),
         }
     }
 }

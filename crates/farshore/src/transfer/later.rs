@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::array::Array;
+use crate::device::Device;
 use crate::dtype::Element;
 use crate::error::{Error, Result};
 use crate::transfer::permit::Request;
@@ -44,13 +45,26 @@ impl Array {
     pub fn to_vec_later<T: Element + Send + 'static>(&self) -> Result<Later<T>> {
         self.check_dtype::<T>("to_vec_later")?;
         let request = Request::explicit(Direction::ToHost, CrossingKind::Bulk)?;
+        // In memory of its own, where the device has such: no kernel has to wait until the host gets to it.
         let readback = Readback::begin(self, Order::C, request, true)?;
         let shared = Arc::new(Shared { state: Mutex::new(State::Waiting(None)), done: Condvar::new() });
-        let (len, end) = (self.len(), Arc::clone(&shared));
+        let (len, promise) = (self.len(), Promise(Arc::clone(&shared), self.device().clone()));
         readback.later(move |readback| {
-            end.finish(T::collect(len, |into| readback.copy_to(into, &mut |_| true).map(drop)));
+            promise.0.finish(T::collect(len, |into| readback.copy_to(into, &mut |_| true).map(drop)));
         });
         Ok(Later(shared))
+    }
+}
+
+/// Whoever waits is told when it is dropped, at the latest.
+struct Promise<T>(Arc<Shared<T>>, Device);
+
+impl<T> Drop for Promise<T> {
+    fn drop(&mut self) {
+        let waiting = matches!(*self.0.state(), State::Waiting(_));
+        if waiting {
+            self.0.finish(Err(self.1.error("the readback was dropped")));
+        }
     }
 }
 

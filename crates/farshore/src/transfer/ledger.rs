@@ -1,8 +1,10 @@
 //! The ledger: every crossing, with its bytes, its times, and who asked.
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::Write;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -80,7 +82,7 @@ pub(crate) fn now() -> Duration {
     CLOCK.elapsed()
 }
 
-pub(crate) fn count(crossing: &Crossing, ledgers: &[Arc<Ledger>]) {
+pub(crate) fn count(crossing: &Crossing, ledgers: &[Arc<Ledger>], log: Option<&OsStr>) {
     {
         let total = &mut lock(&TOTALS)[usize::from(crossing.direction == Direction::ToDevice)];
         total.0 += crossing.nbytes;
@@ -93,20 +95,30 @@ pub(crate) fn count(crossing: &Crossing, ledgers: &[Arc<Ledger>]) {
     for ledger in lock(&WATCHING).iter().filter_map(Weak::upgrade).filter(|watching| !named(watching)) {
         lock(&ledger.crossings).push(crossing.clone());
     }
-    if let Some(path) = std::env::var_os("FARSHORE_TRANSFERS_LOG").filter(|path| !path.is_empty()) {
+    if let Some(path) = log.map(Path::new) {
         let line = crossing.json().to_string() + "\n";
         let write = || -> std::io::Result<()> {
-            if path == "stderr" {
+            if path == Path::new("stderr") {
                 return std::io::stderr().write_all(line.as_bytes());
             }
             // Opened each time: another process may write too, and lines of one write stay whole.
-            std::fs::File::options().append(true).create(true).open(&path)?.write_all(line.as_bytes())
+            std::fs::File::options().append(true).create(true).open(path)?.write_all(line.as_bytes())
         };
         if let Err(error) = write() {
             static SAID: std::sync::Once = std::sync::Once::new();
-            SAID.call_once(|| eprintln!("farshore: FARSHORE_TRANSFERS_LOG={}: {error}", path.display()));
+            // What cannot be said to anyone stops nothing.
+            SAID.call_once(|| {
+                let place = path.display();
+                let _ = writeln!(std::io::stderr(), "farshore: FARSHORE_TRANSFERS_LOG={place}: {error}");
+            });
         }
     }
+}
+
+/// The file into which every crossing of the process is written, as `FARSHORE_TRANSFERS_LOG` says now.
+#[must_use]
+pub fn log_file() -> Option<OsString> {
+    std::env::var_os("FARSHORE_TRANSFERS_LOG").filter(|path| !path.is_empty())
 }
 
 /// While this lives, a ledger sees the crossings of every thread.
@@ -120,7 +132,7 @@ impl Drop for Watching {
 }
 
 impl Ledger {
-    /// A ledger while which at most `max_bytes` may cross, both directions together.
+    /// A ledger during which at most `max_bytes` may cross, both directions together.
     #[must_use]
     pub fn limited(max_bytes: Option<u64>) -> Self {
         let budget = max_bytes.map(|whole| Budget { whole, left: AtomicU64::new(whole) });

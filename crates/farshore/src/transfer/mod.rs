@@ -11,7 +11,7 @@ mod to_host;
 
 pub use from_host::{from_host, write_host};
 pub use later::Later;
-pub use ledger::{Crossing, Ledger, Watching, totals};
+pub use ledger::{Crossing, Ledger, Watching, log_file, totals};
 pub use map::{HostMap, map_host};
 pub use permit::Request;
 pub use policy::{CrossingKind, Direction, Policy, Rules, Spoken, Verdict, judge};

@@ -1,5 +1,6 @@
 //! What is asked of the policy, what it answers, and what a refused transfer is told.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct Request {
     pub caller: Option<String>,
     /// Where it is written down.
     pub ledgers: Vec<Arc<Ledger>>,
+    /// The file in which it is written down too, or "stderr": [`log_file`](crate::log_file).
+    pub log: Option<OsString>,
 }
 
 impl Request {
@@ -102,7 +105,7 @@ impl Permit {
             device: std::mem::take(&mut self.device),
             caller: self.request.caller.take(),
         };
-        count(&crossing, &self.request.ledgers);
+        count(&crossing, &self.request.ledgers, self.request.log.as_deref());
         self.verdict
     }
 }

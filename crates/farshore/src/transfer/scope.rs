@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::transfer::ledger::Ledger;
+use crate::transfer::ledger::{Ledger, log_file};
 use crate::transfer::permit::Request;
 use crate::transfer::policy::{CrossingKind, Direction, Policy, Rules, Spoken};
 
@@ -71,6 +71,7 @@ impl Request {
             caller: Some(format!("{}:{}", caller.file(), caller.line())),
             ledgers: SCOPES
                 .with_borrow(|scopes| scopes.iter().map(|(_, ledger)| Arc::clone(ledger)).collect()),
+            log: log_file(),
         })
     }
 }

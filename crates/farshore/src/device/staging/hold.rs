@@ -1,7 +1,8 @@
 //! The host's claim on an array's buffer: while bytes are read from it, no kernel may be recorded that uses it.
 
+use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::device::Buffer;
 use crate::device::staging::mapping::Mapped;
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 #[derive(Default)]
 pub struct Holds {
     state: Mutex<State>,
-    released: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Default)]
@@ -20,7 +21,38 @@ struct State {
     /// All of them, and those that last until the caller ends them.
     all: usize,
     lasting: usize,
+    /// Threads that wait until there are none.
+    waiting: usize,
     mapped: Option<Mapped>,
+}
+
+thread_local! {
+    /// How many readings this thread is in the middle of.
+    static READING: Cell<usize> = const { Cell::new(0) };
+    /// What an evaluation on this thread has to wait for, outside of its locks.
+    static BUSY: RefCell<Option<Arc<Holds>>> = const { RefCell::new(None) };
+}
+
+/// Says that this thread is in the middle of a reading, for as long as it lives.
+pub struct Inside;
+
+impl Inside {
+    pub fn enter() -> Self {
+        READING.set(READING.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        READING.set(READING.get() - 1);
+    }
+}
+
+/// Whether this thread is in the middle of a reading: it is told of its progress, and must not wait for another.
+#[must_use]
+pub fn inside_transfer() -> bool {
+    READING.get() > 0
 }
 
 impl Holds {
@@ -31,17 +63,40 @@ impl Holds {
     /// Waits until kernels may use the buffer again.
     ///
     /// # Errors
-    /// [`Error::Mapped`] when that is for the caller to end.
-    pub fn wait(&self, buffer: &Buffer) -> Result<()> {
+    /// [`Error::Mapped`] when that is for the caller to end: it has the buffer mapped, or is in the middle of a
+    /// reading, told of its progress.
+    pub fn wait(&self, device: &crate::device::Device) -> Result<()> {
         let mut state = lock(&self.state);
-        loop {
-            if state.lasting > 0 {
-                return Err(Error::Mapped { device: buffer.device.to_string() });
-            }
-            if state.all == 0 {
-                return Ok(());
-            }
-            state = self.released.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.waiting += 1;
+        while state.all > 0 && state.lasting == 0 && !inside_transfer() {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.waiting -= 1;
+        let free = state.all == 0;
+        drop(state);
+        self.changed.notify_all();
+        if free { Ok(()) } else { Err(Error::Mapped { device: device.to_string() }) }
+    }
+
+    /// Has [`Holds::take_busy`] give these claims.
+    pub fn set_busy(self: &Arc<Self>) {
+        BUSY.set(Some(Arc::clone(self)));
+    }
+
+    /// The claims that the last failed recording on this thread met.
+    pub fn take_busy() -> Option<Arc<Self>> {
+        BUSY.take()
+    }
+
+    /// Lets those go first who wait to use the buffer: many readers must not keep a writer out. Not for long: it may be
+    /// this thread that they wait for.
+    fn give_way(&self) {
+        let until = Instant::now() + Duration::from_millis(20);
+        let mut state = lock(&self.state);
+        while state.waiting > 0
+            && let Some(left) = until.checked_duration_since(Instant::now())
+        {
+            (state, _) = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -59,6 +114,11 @@ impl Hold {
         let mut state = lock(&buffer.holds.state);
         state.all += 1;
         state.lasting += usize::from(lasting);
+        drop(state);
+        if lasting {
+            // Who waits is told that it may be for long.
+            buffer.holds.changed.notify_all();
+        }
         Self { buffer: Arc::clone(buffer), lasting }
     }
 
@@ -69,6 +129,7 @@ impl Hold {
     pub fn lend(buffer: &Arc<Buffer>) -> Result<(Self, Timing)> {
         let start = Instant::now();
         let device = &buffer.device;
+        Self::before(buffer);
         let mut recorder = device.recorder();
         let kernels = recorder.submit(device)?;
         let hold = Self::new(buffer, true);
@@ -76,6 +137,11 @@ impl Hold {
         device.wait(kernels)?;
         hold.map()?;
         Ok((hold, Timing { waited: start.elapsed(), ..Timing::default() }))
+    }
+
+    /// What comes before a claim, and before the recorder is taken for it.
+    pub fn before(buffer: &Buffer) {
+        buffer.holds.give_way();
     }
 
     pub fn buffer(&self) -> &Arc<Buffer> {
@@ -110,6 +176,6 @@ impl Drop for Hold {
             state.mapped = None;
         }
         drop(state);
-        self.buffer.holds.released.notify_all();
+        self.buffer.holds.changed.notify_all();
     }
 }

@@ -1,9 +1,10 @@
-//! Bytes between host and device. One file of this folder maps buffers, so nothing crosses unseen.
+//! Bytes between host and device. Two files of this folder map buffers, `mapping.rs` and, by wgpu's belt, `upload.rs`: so
+//! nothing crosses unseen.
 //!
 //! Where host and device share memory, a readback maps the array's own buffer. Elsewhere it goes through host memory
-//! that the device can write to: a new host array *is* such memory; for one that exists, chunks go through a ring, one
-//! copied by the device while the host drains the one before. Uploads are copies in the recorder's own encoder, so
-//! they keep their place among the kernels.
+//! that the device can write to: a new host array *is* such memory, and small readbacks are copied out of it; for long
+//! arrays that exist, chunks go through a ring, one copied by the device while the host drains the one before. Uploads
+//! are copies in the recorder's own encoder, so they keep their place among the kernels.
 
 mod copy;
 mod hold;
@@ -15,7 +16,7 @@ mod upload;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-pub use hold::{Hold, Holds};
+pub use hold::{Hold, Holds, inside_transfer};
 pub use pinned::HostMemory;
 pub use readback::Reading;
 pub use upload::write;
@@ -38,20 +39,24 @@ const CHUNK: u64 = 32 << 20;
 /// Transfers up to this size don't use the rings.
 const SMALL: usize = 1 << 20;
 
-/// The staging buffers of a device. Reading and writing don't wait for each other.
+/// The staging buffers of a device. Nothing else is locked or waited for while one of its locks is held.
 pub struct Staging {
-    readback: Mutex<readback::Ring>,
+    readback: Mutex<Vec<readback::Stages>>,
     upload: Mutex<upload::Ring>,
+    belt: Mutex<wgpu::util::StagingBelt>,
     /// What new host arrays are made of.
     pinned: crate::device::pool::Pool,
+    pinned_limit: u64,
 }
 
 impl Staging {
     pub fn new(device: &wgpu::Device) -> Self {
         Self {
             readback: Mutex::default(),
-            upload: Mutex::new(upload::Ring::new(device)),
+            upload: Mutex::default(),
+            belt: Mutex::new(wgpu::util::StagingBelt::new(device.clone(), 4 << 20)),
             pinned: crate::device::pool::Pool::default(),
+            pinned_limit: pinned::limit(),
         }
     }
 

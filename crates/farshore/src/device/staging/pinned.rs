@@ -6,8 +6,8 @@ use crate::device::{Buffer, Device};
 use crate::error::Result;
 
 /// Bytes of such memory that a device makes at most, for it is taken from the host for good: a gibibyte, unless
-/// `FARSHORE_PINNED_LIMIT` says otherwise.
-fn limit() -> u64 {
+/// `FARSHORE_PINNED_LIMIT` says otherwise when the device is opened.
+pub fn limit() -> u64 {
     let set = std::env::var("FARSHORE_PINNED_LIMIT").ok().and_then(|bytes| bytes.trim().parse().ok());
     set.unwrap_or(1 << 30)
 }
@@ -24,10 +24,10 @@ impl Pinned {
         let pool = &device.0.staging.pinned;
         let size = size_class(nbytes);
         let raw = pool.take(size).or_else(|| {
-            if pool.memory().total + size > limit() {
+            if pool.memory().total + size > device.0.staging.pinned_limit {
                 pool.trim();
             }
-            if pool.memory().total + size > limit() {
+            if pool.memory().total + size > device.0.staging.pinned_limit {
                 return None;
             }
             let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
@@ -74,13 +74,10 @@ impl HostMemory {
         &self.mapped.bytes()[self.skip..self.skip + self.nbytes]
     }
 
-    /// The bytes, to write to: ordinary memory, which the device does not look at again.
+    /// Where the bytes are, to write to: ordinary memory, readable and writeable on every backend, which the device does
+    /// not look at again. It is there until `self` is dropped.
     #[must_use]
-    pub fn bytes_mut(&mut self) -> &mut [u8] {
-        let bytes = self.bytes();
-        let (start, nbytes) = (bytes.as_ptr().cast_mut(), bytes.len());
-        // SAFETY: memory of the driver's that is mapped until `self` is dropped, readable and writeable on every
-        // backend; `self` is borrowed mutably, so nothing else refers to it.
-        unsafe { std::slice::from_raw_parts_mut(start, nbytes) }
+    pub fn as_mut_ptr(&self) -> *mut u8 {
+        self.bytes().as_ptr().cast_mut()
     }
 }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::device::staging::copy::{copy, copy_watched, tell};
-use crate::device::staging::hold::Hold;
+use crate::device::staging::hold::{Hold, Inside};
 use crate::device::staging::mapping::Mapped;
 use crate::device::staging::pinned::{HostMemory, Pinned};
 use crate::device::staging::{CHUNK, SMALL, Timing, Watch, lock, to_usize};
-use crate::device::{Buffer, Device};
+use crate::device::{Buffer, Device, Fence};
 use crate::error::Result;
 
-/// Two staging buffers, made when the first transfer needs them.
-pub type Ring = Option<[wgpu::Buffer; 2]>;
+/// Two staging buffers that take turns: made when a transfer needs them, kept for the next.
+pub type Stages = [wgpu::Buffer; 2];
 
 /// A readback that has its place among the kernels: it gives the bytes as they are now, whatever is recorded later.
 pub struct Reading {
@@ -21,14 +21,14 @@ pub struct Reading {
     from: u64,
     nbytes: usize,
     /// The kernels that the bytes depend on.
-    kernels: Option<wgpu::SubmissionIndex>,
+    kernels: Fence,
 }
 
 enum Source {
     /// The buffer itself, which the host can map.
     Shared(Hold),
     /// A copy that was submitted behind the kernels.
-    Pinned(Pinned, Option<wgpu::SubmissionIndex>),
+    Pinned(Pinned, Fence),
     /// Copies that are still to be recorded.
     Ring(Hold),
 }
@@ -43,22 +43,26 @@ impl Reading {
         // From a multiple of 4 to a multiple of 4.
         let (first, last) = (from / 4 * 4, (from + nbytes as u64).next_multiple_of(4));
         let pinned = if wanted { Pinned::new(&device, last - first) } else { None };
+        Hold::before(buffer);
         let mut recorder = device.recorder();
         // A small copy goes with its kernels; a long one after them, so that they start at once and are timed apart.
         let together = nbytes <= SMALL && pinned.is_some();
-        let kernels = if together { None } else { recorder.submit(&device)? };
+        if !together {
+            recorder.submit(&device)?;
+        }
+        let mut kernels = device.fence();
         let source = match pinned {
             _ if shared => Source::Shared(Hold::new(buffer, false)),
             None => Source::Ring(Hold::new(buffer, false)),
             Some(pinned) => {
                 recorder.encode(&device, |encoder| pinned.copy_from(encoder, buffer, first, last - first));
-                let copied = recorder.submit(&device)?;
+                recorder.submit(&device)?;
+                let copied = device.fence();
+                if together {
+                    kernels = copied.clone();
+                }
                 Source::Pinned(pinned, copied)
             }
-        };
-        let kernels = match &source {
-            Source::Pinned(_, copied) if together => copied.clone(),
-            _ => kernels,
         };
         drop(recorder);
         Ok(Self { device, source, from, nbytes, kernels })
@@ -71,19 +75,21 @@ impl Reading {
 
     /// Copies the bytes to `into`, which is as long.
     pub fn copy_to(self, into: &mut [u8], watch: &mut Watch<'_>) -> Result<Timing> {
+        let _inside = Inside::enter();
         let start = Instant::now();
-        self.device.wait_watched(self.kernels.clone(), &mut || watch(0))?;
+        let nbytes = self.nbytes;
+        self.device.wait_watched(&self.kernels, nbytes, watch)?;
         let waited = start.elapsed();
         match self.source {
             Source::Shared(hold) => {
                 hold.map()?;
                 let from = to_usize(self.from);
-                let bytes = &hold.bytes()[from..from + self.nbytes];
+                let bytes = &hold.bytes()[from..from + nbytes];
                 // SAFETY: `into` is as long, and no memory of a buffer.
                 unsafe { copy_watched(into.as_mut_ptr(), bytes, watch)? };
             }
             Source::Pinned(..) => {
-                let memory = self.into_memory(watch)?.0;
+                let memory = self.into_memory(&mut |_| true)?.0;
                 // SAFETY: as above.
                 unsafe { copy_watched(into.as_mut_ptr(), memory.bytes(), watch)? };
             }
@@ -97,13 +103,14 @@ impl Reading {
     /// # Errors
     /// [`Error::Device`] unless [`Reading::has_memory`].
     pub fn into_memory(self, watch: &mut Watch<'_>) -> Result<(HostMemory, Timing)> {
+        let _inside = Inside::enter();
         let Source::Pinned(pinned, copied) = self.source else {
             return Err(self.device.error("a readback without memory of its own"));
         };
         let start = Instant::now();
-        self.device.wait_watched(self.kernels, &mut || watch(0))?;
+        self.device.wait_watched(&self.kernels, self.nbytes, watch)?;
         let waited = start.elapsed();
-        self.device.wait_watched(copied, &mut || watch(0))?;
+        self.device.wait_watched(&copied, self.nbytes, watch)?;
         let memory = pinned.map(to_usize(self.from % 4), self.nbytes)?;
         watch(self.nbytes as u64);
         Ok((memory, Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() }))
@@ -112,8 +119,11 @@ impl Reading {
     /// One chunk is copied by the device while the host drains the one before.
     fn drain(&self, buffer: &Buffer, into: &mut [u8], watch: &mut Watch<'_>) -> Result<()> {
         let device = &self.device;
-        let mut ring = lock(&device.0.staging.readback);
-        let stages = ring.get_or_insert_with(|| [(); 2].map(|()| stage(device)));
+        let kept = lock(&device.0.staging.readback).pop();
+        let stages = match kept {
+            Some(stages) => stages,
+            None => [stage(device)?, stage(device)?],
+        };
         let (begin, end) = (self.from / 4 * 4, self.from + self.nbytes as u64);
         let chunks: Vec<(u64, u64)> = (begin..end)
             .step_by(to_usize(CHUNK))
@@ -144,16 +154,22 @@ impl Reading {
             drop(mapped);
             tell(watch, to_usize(past - self.from), self.nbytes)?;
         }
+        let mut ring = lock(&device.0.staging.readback);
+        if ring.is_empty() {
+            ring.push(stages);
+        }
         Ok(())
     }
 }
 
-fn stage(device: &Device) -> wgpu::Buffer {
-    device.0.wgpu.create_buffer(&wgpu::BufferDescriptor {
-        label: Some("readback"),
-        size: CHUNK,
-        usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-        mapped_at_creation: false,
+fn stage(device: &Device) -> Result<wgpu::Buffer> {
+    device.scoped(|| {
+        device.0.wgpu.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("readback"),
+            size: CHUNK,
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        })
     })
 }
 
@@ -181,7 +197,8 @@ mod tests {
             assert!(into == expected, "{nbytes} bytes from {from}");
 
             let begun = || -> Result<Reading> {
-                let kernels = device.recorder().submit(&device)?;
+                device.recorder().submit(&device)?;
+                let kernels = device.fence();
                 let source = Source::Ring(Hold::new(&buffer, false));
                 Ok(Reading { device: device.clone(), source, from: from as u64, nbytes, kernels })
             };
@@ -193,12 +210,14 @@ mod tests {
             let pinned = Pinned::new(&device, last - first).expect("within the limit");
             let mut recorder = device.recorder();
             recorder.encode(&device, |encoder| pinned.copy_from(encoder, &buffer, first, last - first));
-            let copied = recorder.submit(&device)?;
+            recorder.submit(&device)?;
             drop(recorder);
+            let copied = device.fence();
             let reading = Reading { source: Source::Pinned(pinned, copied), ..begun()? };
-            let (mut memory, _) = reading.into_memory(&mut |_| true)?;
+            let (memory, _) = reading.into_memory(&mut |_| true)?;
             assert!(memory.bytes() == expected, "{nbytes} bytes from {from} in memory of their own");
-            memory.bytes_mut().fill(7);
+            // SAFETY: nothing else refers to the memory.
+            unsafe { std::slice::from_raw_parts_mut(memory.as_mut_ptr(), nbytes) }.fill(7);
             assert!(memory.bytes().iter().all(|&byte| byte == 7));
         }
         assert!(device.memory().pinned > 0);
@@ -221,7 +240,7 @@ mod tests {
         let mut into = vec![0; len];
         let reading = Reading::begin(&buffer, 0, len, false)?;
         assert_eq!(reading.copy_to(&mut into, &mut { stop }).unwrap_err(), stopped);
-        let kernels = device.recorder().submit(&device)?;
+        let kernels = device.fence();
         let source = Source::Ring(Hold::new(&buffer, false));
         let ring = Reading { device: device.clone(), source, from: 0, nbytes: len, kernels };
         assert_eq!(ring.copy_to(&mut into, &mut { stop }).unwrap_err(), stopped);

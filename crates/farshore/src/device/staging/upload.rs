@@ -3,43 +3,53 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use wgpu::util::StagingBelt;
+
 use crate::device::staging::copy::tell;
 use crate::device::staging::{CHUNK, SMALL, Timing, Watch, lock, mapping, to_usize};
 use crate::device::{Buffer, Device};
 use crate::error::Result;
 
-/// Staging buffers that hold what the device has yet to copy.
-pub struct Ring {
-    belt: wgpu::util::StagingBelt,
-    /// Being used by the device, oldest first; each is mapped again once its submission is done.
-    busy: VecDeque<(wgpu::Buffer, Option<wgpu::SubmissionIndex>)>,
-}
+/// Staging buffers that the device copies from, oldest first; each is mapped again once its submission is done. No lock
+/// of it is held while bytes are copied or anything is waited for.
+#[derive(Default)]
+pub struct Ring(VecDeque<(wgpu::Buffer, Option<wgpu::SubmissionIndex>)>);
 
 impl Ring {
     /// Buffers of the ring: one is filled while the device copies from the others.
     const LEN: usize = 3;
 
-    pub fn new(device: &wgpu::Device) -> Self {
-        Self { belt: wgpu::util::StagingBelt::new(device.clone(), 4 << 20), busy: VecDeque::new() }
+    fn oldest(&mut self) -> Option<(wgpu::Buffer, Option<wgpu::SubmissionIndex>)> {
+        if self.0.len() < Self::LEN { None } else { self.0.pop_front() }
     }
 
-    /// A mapped buffer: a new one while the ring is short, else the oldest, once the device is done with it.
-    fn next(&mut self, device: &Device, waited: &mut Duration) -> Result<wgpu::Buffer> {
-        let oldest = if self.busy.len() < Self::LEN { None } else { self.busy.pop_front() };
-        let Some((stage, submission)) = oldest else {
-            return Ok(device.0.wgpu.create_buffer(&wgpu::BufferDescriptor {
+    fn put_back(&mut self, stage: wgpu::Buffer, submission: Option<wgpu::SubmissionIndex>) {
+        self.0.push_back((stage, submission));
+        // Several threads at once may have made more of them.
+        if self.0.len() > Self::LEN {
+            self.0.pop_front();
+        }
+    }
+}
+
+/// A buffer to write to, mapped: a new one while the ring is short, else the oldest, once the device is done with it.
+fn stage(device: &Device, waited: &mut Duration) -> Result<wgpu::Buffer> {
+    let oldest = lock(&device.0.staging.upload).oldest();
+    let Some((stage, submission)) = oldest else {
+        return device.scoped(|| {
+            device.0.wgpu.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("upload"),
                 size: CHUNK,
                 usage: wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
                 mapped_at_creation: true,
-            }));
-        };
-        let start = Instant::now();
-        device.wait(submission)?;
-        mapping::map_for_writing(device, &stage)?;
-        *waited += start.elapsed();
-        Ok(stage)
-    }
+            })
+        });
+    };
+    let start = Instant::now();
+    device.wait(submission)?;
+    mapping::map_for_writing(device, &stage)?;
+    *waited += start.elapsed();
+    Ok(stage)
 }
 
 /// Copies `bytes` to `buffer` from byte `at` on, a multiple of 4, in whole words; after everything recorded and before
@@ -48,42 +58,56 @@ pub fn write(buffer: &Buffer, at: u64, bytes: &[u8], watch: &mut Watch<'_>) -> R
     if bytes.is_empty() {
         return Ok(Timing::default());
     }
-    let device = &buffer.device;
     let start = Instant::now();
-    let mut ring = lock(&device.0.staging.upload);
-    if bytes.len() <= SMALL {
-        let mut recorder = device.recorder_for(&[buffer])?;
-        // Room for whole words: buffers are longer than the arrays in them.
-        let size =
-            wgpu::BufferSize::new(bytes.len().next_multiple_of(4) as u64).unwrap_or(wgpu::BufferSize::MIN);
-        let belt = &mut ring.belt;
-        recorder.encode(device, |encoder| {
-            let mut view = belt.write_buffer(encoder, &buffer.raw.wgpu, at, size);
-            view.slice(..bytes.len()).copy_from_slice(bytes);
-        });
-        belt.finish();
-        recorder.submit(device)?;
-        drop(recorder);
-        ring.belt.recall();
-        return Ok(Timing { waited: Duration::ZERO, copied: start.elapsed() });
-    }
     let mut waited = Duration::ZERO;
-    let mut done = 0;
-    for chunk in bytes.chunks(to_usize(CHUNK)) {
-        let stage = ring.next(device, &mut waited)?;
-        mapping::fill(device, &stage, chunk)?;
-        let mut recorder = device.recorder_for(&[buffer])?;
-        recorder.encode(device, |encoder| {
-            let nbytes = (chunk.len() as u64).next_multiple_of(4);
-            encoder.copy_buffer_to_buffer(&stage, 0, &buffer.raw.wgpu, at + done as u64, nbytes);
-        });
-        let submission = recorder.submit(device)?;
-        drop(recorder);
-        ring.busy.push_back((stage, submission));
-        done += chunk.len();
-        tell(watch, done, bytes.len())?;
+    if bytes.len() <= SMALL {
+        write_small(buffer, at, bytes, &mut waited)?;
+    } else {
+        let mut done = 0;
+        for chunk in bytes.chunks(to_usize(CHUNK)) {
+            write_chunk(buffer, at + done as u64, chunk, &mut waited)?;
+            done += chunk.len();
+            tell(watch, done, bytes.len())?;
+        }
     }
     Ok(Timing { waited, copied: start.elapsed().checked_sub(waited).unwrap_or_default() })
+}
+
+fn write_chunk(buffer: &Buffer, at: u64, chunk: &[u8], waited: &mut Duration) -> Result<()> {
+    let device = &buffer.device;
+    let stage = stage(device, waited)?;
+    mapping::fill(device, &stage, chunk)?;
+    let start = Instant::now();
+    let mut recorder = device.recorder_for(&[buffer])?;
+    *waited += start.elapsed();
+    recorder.encode(device, |encoder| {
+        let nbytes = (chunk.len() as u64).next_multiple_of(4);
+        encoder.copy_buffer_to_buffer(&stage, 0, &buffer.raw.wgpu, at, nbytes);
+    });
+    let submission = recorder.submit(device)?;
+    drop(recorder);
+    lock(&device.0.staging.upload).put_back(stage, submission);
+    Ok(())
+}
+
+/// Small uploads share the buffers of a belt.
+fn write_small(buffer: &Buffer, at: u64, bytes: &[u8], waited: &mut Duration) -> Result<()> {
+    let device = &buffer.device;
+    let start = Instant::now();
+    let mut recorder = device.recorder_for(&[buffer])?;
+    *waited += start.elapsed();
+    let mut belt = lock(&device.0.staging.belt);
+    // Room for whole words: buffers are longer than the arrays in them.
+    let size = wgpu::BufferSize::new(bytes.len().next_multiple_of(4) as u64).unwrap_or(wgpu::BufferSize::MIN);
+    let belt: &mut StagingBelt = &mut belt;
+    recorder.encode(device, |encoder| {
+        let mut view = belt.write_buffer(encoder, &buffer.raw.wgpu, at, size);
+        view.slice(..bytes.len()).copy_from_slice(bytes);
+    });
+    belt.finish();
+    let submitted = recorder.submit(device);
+    belt.recall();
+    submitted.map(drop)
 }
 
 #[cfg(test)]
