@@ -115,7 +115,7 @@ def asnumpy(
     >>> fs.asnumpy(fs.asarray([1, 2, 3]))
     array([1, 2, 3])
     """
-    if isinstance(x, Array):
+    if isinstance(x, (Array, ImplicitArray)):
         return x.to_numpy(out=out, order=order, blocking=blocking)
     if out is not None:
         out[...] = x

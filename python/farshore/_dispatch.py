@@ -39,6 +39,15 @@ NAMES = {
 """NumPy's names of functions that farshore has under another one."""
 
 
+INSTEAD = {
+    "copyto": "fs.copyto(h, x)",
+    "save": "fs.save(file, x)",
+    "savez": "fs.savez(file, x)",
+    "savez_compressed": "fs.savez_compressed(file, x)",
+}
+"""What to write instead of functions whose work is to move things to the host: NumPy's name is not enough."""
+
+
 def array_function(x: Array, func: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """What `numpy.func(*args, **kwargs)` answers: farshore's function of that name runs on the device.
 
@@ -55,6 +64,8 @@ def array_function(x: Array, func: Callable[..., Any], args: Sequence[Any], kwar
             return call()
         if call is not None:
             return on_host(func, args, kwargs, MIXED)
+        if not like and name not in INSTEAD and NAMES.get(name, name) in farshore.__all__:
+            return on_host(func, args, kwargs, OTHERWISE)
         if like:
             raise TypeError(
                 f"{_qualified(func)}(like=x): farshore has no such function, or lacks one of its parameters; "
@@ -74,12 +85,13 @@ def _translated(
 ) -> Callable[[], Any] | None:
     """The call of farshore's function that a call of NumPy's means; None where it lacks one like it."""
     name = NAMES.get(func.__name__, func.__name__)
-    if name not in farshore.__all__:
+    if name not in farshore.__all__ or (name in INSTEAD and name != "copyto"):
         return None
     ours = getattr(farshore, name)
     parameters = signature(ours).parameters.values()
     known = {parameter.name for parameter in parameters}
-    given = {key: value for key, value in kwargs.items() if key in known}
+    named = {one.name for one in parameters if one.kind is not Parameter.POSITIONAL_ONLY}
+    given = {key: value for key, value in kwargs.items() if key in named}
     try:
         theirs = signature(func)
         others = {key: value for key, value in kwargs.items() if key not in given}
@@ -88,6 +100,8 @@ def _translated(
         # Some of NumPy's functions tell no signature; or the arguments don't fit it, as NumPy will say.
         if set(kwargs) - known:
             return None
+        return _bound(ours, args, kwargs)
+    if any(one.kind is Parameter.VAR_POSITIONAL for one in theirs.parameters.values()):
         return _bound(ours, args, kwargs)
     # NumPy's names of leading parameters differ from the standard's, which has them by position alone.
     leading = [parameter for parameter in parameters if parameter.kind is Parameter.POSITIONAL_ONLY]
@@ -109,6 +123,7 @@ def _bound(
 
 
 LACKING = "farshore has no such function for it"
+OTHERWISE = "farshore's function of that name lacks one of these parameters"
 MIXED = "others of its arrays are on the host; fs.asarray(h) moves one to the device"
 
 
@@ -126,7 +141,8 @@ def on_host(
         host_kwargs = {key: _to_host(value) for key, value in (kwargs or {}).items()}
     except (ImplicitTransferError, ForbiddenTransferError) as error:
         nbytes = sum(x.nbytes for x in _arrays((args, kwargs)))
-        raise _named(name, error, nbytes, reason) from None
+        instead = INSTEAD.get(func.__name__, f"{name}(x.to_numpy())")
+        raise _named(name, error, nbytes, reason, instead) from None
     try:
         return func(*host_args, **host_kwargs)
     except ValueError as error:
@@ -138,7 +154,7 @@ def on_host(
         ) from error
 
 
-def _named(name: str, error: TransferError, nbytes: int, reason: str) -> TransferError:
+def _named(name: str, error: TransferError, nbytes: int, reason: str, instead: str) -> TransferError:
     """The refusal, of a function by name."""
     by = f" (asked for at {error.requested_by})" if error.requested_by else ""
     text = (
@@ -149,7 +165,7 @@ def _named(name: str, error: TransferError, nbytes: int, reason: str) -> Transfe
     if isinstance(error, ForbiddenTransferError):
         return ForbiddenTransferError(f"{text}, and that is forbidden: {error}", *facts)
     return ImplicitTransferError(
-        f"{text}. If that is meant, write {name}(x.to_numpy()); for code that you cannot change: "
+        f"{text}. If that is meant, write {instead}; for code that you cannot change: "
         'x.implicit(), or with fs.transfers("allow"): ...',
         *facts,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.exceptions import AxisError
 
 from farshore import _core
 from farshore._core import Array
+from farshore._implicit import ImplicitArray
 
 
 def reshape(x: Array, /, shape: int | tuple[int, ...], *, copy: bool | None = None) -> Array:
@@ -93,7 +95,9 @@ def concat(arrays: Sequence[Array], /, axis: int | None = 0) -> Array:
     >>> print(fs.concat([fs.asarray([1, 2]), fs.asarray([3])]))
     [1 2 3]
     """
-    parts = [x.reshape(-1) for x in arrays] if axis is None else list(arrays)
+    parts = [require_array("concat", x) for x in arrays]
+    if axis is None:
+        parts = [x.reshape(-1) for x in parts]
     if not parts:
         raise ValueError("concat: there are no arrays")
     first = parts[0]
@@ -122,10 +126,21 @@ def stack(arrays: Sequence[Array], /, axis: int = 0) -> Array:
     [[1 3]
      [2 4]]
     """
-    parts = list(arrays)
+    parts = [require_array("stack", x) for x in arrays]
     if any(x.shape != parts[0].shape for x in parts):
         raise ValueError(f"stack: shapes {', '.join(str(x.shape) for x in parts)} differ")
     return concat([expand_dims(x, axis=axis) for x in parts], axis)
+
+
+def require_array(op: str, x: Any) -> Array:
+    """`x`, when it is on a device; raises TypeError for lists and numbers beside those that are."""
+    if isinstance(x, ImplicitArray):
+        return x.array
+    if isinstance(x, Array):
+        return x
+    raise TypeError(
+        f"{op}: every operand is an array of farshore, not {type(x).__name__}. Convert it: fs.asarray(..)"
+    )
 
 
 def _position(axis: int, ndim: int) -> int:

@@ -14,6 +14,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from farshore import _core
 from farshore._core import Array
 from farshore._creation import full
+from farshore._manipulation import require_array
 
 Axis: TypeAlias = int | tuple[int, ...] | None
 
@@ -97,6 +98,7 @@ def array_equal(a1: Array, a2: Array, equal_nan: bool = False) -> Array:
     >>> print(fs.array_equal(x, x), fs.array_equal(x, x + 1))
     True False
     """
+    a1, a2 = require_array("array_equal", a1), require_array("array_equal", a2)
     if a1.shape != a2.shape:
         return full((), False, dtype=np.bool, device=a1.device)
     same = _core.equal(a1, a2)

@@ -274,7 +274,6 @@ def test_looking_for_attributes_reads_nothing(p, log):
         "iloc",
         "__array_interface__",
         "__array_struct__",
-        "__dlpack__",
         "sort",
     ):
         assert not hasattr(p, name)

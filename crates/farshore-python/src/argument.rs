@@ -63,7 +63,9 @@ pub fn array_of<'a>(array: &'a Bound<'_, PyArray>) -> &'a Array {
 
 /// Says that `value` cannot take part in `op`.
 pub fn not_an_operand(op: &str, value: &Bound<'_, PyAny>) -> PyErr {
-    let kind = value.get_type().name().map_or_else(|_| "object".into(), |name| name.to_string());
+    // Other libraries have an `Array` too.
+    let kind =
+        value.get_type().fully_qualified_name().map_or_else(|_| "object".into(), |name| name.to_string());
     PyTypeError::new_err(format!(
         "{op}: an operand is an array of farshore or a number, not {kind}. Convert it: fs.asarray(..)"
     ))

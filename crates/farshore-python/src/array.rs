@@ -1,6 +1,6 @@
 //! The class `farshore.Array`.
 
-use farshore::{Array, CrossingKind, DType, Direction, Index, Spoken, to_host};
+use farshore::{Array, CrossingKind, DType, Direction, Index, Order, Readback, Spoken};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -11,6 +11,7 @@ use crate::context::{self, request};
 use crate::device::{PyDevice, chosen};
 use crate::errors::raise;
 use crate::receive::to_new;
+use crate::watch::Watcher;
 use crate::{index, numpy, scalar};
 
 /// An n-dimensional array on a device. Made by `fs.asarray` and its kin; operations are recorded and run when
@@ -219,7 +220,10 @@ impl PyArray {
     /// Computes this array and waits until it is done.
     fn block_until_ready(slf: Bound<'_, Self>, py: Python<'_>) -> PyResult<()> {
         let array = array_of(&slf);
-        py.detach(|| array.evaluate().and_then(|()| array.device().synchronize())).map_err(raise(py))
+        Watcher::wait(py, |watch| {
+            array.evaluate()?;
+            array.device().synchronize_watched(watch)
+        })
     }
 
     /// Whether both arrays are views of the same memory.
@@ -345,7 +349,9 @@ impl PyArray {
         let request = request(py, Direction::ToHost, Spoken::Explicit, CrossingKind::Scalar)?;
         context::count_scalar_read(py, request.caller.as_deref())?;
         let mut bytes = vec![0; self.0.dtype().size()];
-        py.detach(|| to_host(&self.0, &mut bytes, request)).map_err(raise(py))?;
+        Watcher::wait(py, |watch| {
+            Readback::begin(&self.0, Order::C, request, false)?.copy_to(&mut bytes, watch)
+        })?;
         let descriptor = numpy::descriptor(py, self.0.dtype())?;
         py.import("numpy")?.call_method1("frombuffer", (&bytes[..], descriptor))?.get_item(0)
     }

@@ -13,14 +13,13 @@ use pyo3::{IntoPyObjectExt, intern};
 
 use crate::errors::raise;
 
-/// The policies of a `with fs.transfers(...)` block, and the ledgers of it and of the blocks around it.
+/// What a `with fs.transfers(...)` block sets, beside those around it.
 #[pyclass(frozen)]
-#[derive(Clone, Default)]
 pub struct Scope {
     pub rules: Rules,
-    pub ledgers: Vec<Arc<Ledger>>,
+    pub ledger: Arc<Ledger>,
     /// Set in a block whose ledger sees all threads; taken when it is left.
-    pub watching: Arc<Mutex<Option<Watching>>>,
+    pub watching: Mutex<Option<Watching>>,
 }
 
 /// What a `with` block has set, whose block it is, and the block around it. Kept by the context alone, so one object
@@ -50,10 +49,18 @@ impl Variable {
 
     /// The value of the innermost block of this context, None outside of any.
     pub fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.block(py)?.cast::<Block>() {
-            Ok(block) => Ok(block.get().value.bind(py).clone()),
-            Err(_) => Ok(py.None().into_bound(py)),
+        let innermost = self.values(py)?.into_iter().next();
+        Ok(innermost.unwrap_or_else(|| py.None().into_bound(py)))
+    }
+
+    /// The values of the blocks of this context, the innermost first.
+    fn values<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let (mut values, mut next) = (Vec::new(), self.block(py)?);
+        while let Ok(block) = next.cast::<Block>() {
+            values.push(block.get().value.bind(py).clone());
+            next = block.get().outer.bind(py).clone();
         }
+        Ok(values)
     }
 
     /// Enters a block of `owner`'s, with this value.
@@ -97,15 +104,6 @@ impl Variable {
     }
 }
 
-/// The scope of this context; without a block, the process's policies and no ledger.
-pub fn scope(py: Python<'_>) -> PyResult<Scope> {
-    let value = SCOPE.get(py)?;
-    if value.is_none() {
-        return Ok(Scope::default());
-    }
-    Ok(value.cast::<Scope>()?.get().clone())
-}
-
 /// A request by the Python code that is running.
 pub fn request(
     py: Python<'_>,
@@ -113,7 +111,12 @@ pub fn request(
     spoken: Spoken,
     kind: CrossingKind,
 ) -> PyResult<Request> {
-    let Scope { rules, ledgers, .. } = scope(py)?;
+    let (mut rules, mut ledgers) = (Rules::default(), Vec::new());
+    for value in SCOPE.values(py)? {
+        let scope = value.cast::<Scope>()?.get();
+        rules = rules.or(scope.rules);
+        ledgers.push(Arc::clone(&scope.ledger));
+    }
     let policy = rules.resolve(direction, kind).map_err(raise(py))?;
     let log = log_file();
     Ok(Request { direction, kind, spoken, policy, caller: caller(py), ledgers, log })

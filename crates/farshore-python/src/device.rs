@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyString};
 
 use crate::context::{DEVICE, warn};
 use crate::errors::raise;
+use crate::watch::Watcher;
 
 /// A GPU, or a processor that stands in for one. Usable in `with`: arrays are then made on it.
 #[pyclass(name = "Device", module = "farshore", frozen)]
@@ -203,7 +204,7 @@ impl PyDevice {
 
     /// Starts everything recorded and waits until the device has finished it.
     fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.0.synchronize()).map_err(raise(py))
+        Watcher::wait(py, |watch| self.0.synchronize_watched(watch))
     }
 
     /// Gives back to the driver the memory that no array uses.

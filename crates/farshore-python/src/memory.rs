@@ -13,8 +13,8 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::array::PyArray;
 use crate::context::request;
-use crate::errors::raise;
 use crate::numpy::descriptor;
+use crate::watch::Watcher;
 
 /// Host memory that a device wrote to, behind a NumPy array: its `base`. It goes back to the device's pool with it.
 #[pyclass(module = "farshore._core", frozen)]
@@ -92,7 +92,7 @@ impl PyHostMap {
     fn __enter__<'py>(slf: Bound<'py, Self>, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
         let request = request(py, Direction::ToHost, Spoken::Explicit, CrossingKind::Map)?;
         let array = &slf.get().array;
-        let map = py.detach(|| map_host(array, request)).map_err(raise(py))?;
+        let map = Watcher::wait(py, |watch| map_host(array, request, watch))?;
         let mut state = slf.get().state();
         if state.map.is_some() {
             return Err(PyRuntimeError::new_err(

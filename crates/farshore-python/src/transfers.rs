@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::context::{SCOPE, Scope, scope};
+use crate::context::{SCOPE, Scope};
 use farshore::{Ledger, Policy, Rules};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -41,13 +41,9 @@ impl PyTransfers {
 
     fn __enter__(slf: &Bound<'_, Self>) -> PyResult<PyLedger> {
         let (py, this) = (slf.py(), slf.get());
-        let outer = scope(py)?;
         let ledger = Arc::new(Ledger::limited(this.max_bytes));
-        let mut ledgers = outer.ledgers;
-        let watching = this.all_threads.then(|| ledger.watch_all_threads());
-        ledgers.push(Arc::clone(&ledger));
-        let watching = Arc::new(Mutex::new(watching));
-        SCOPE.enter(py, slf, Scope { rules: this.rules.or(outer.rules), ledgers, watching })?;
+        let watching = Mutex::new(this.all_threads.then(|| ledger.watch_all_threads()));
+        SCOPE.enter(py, slf, Scope { rules: this.rules, ledger: Arc::clone(&ledger), watching })?;
         Ok(PyLedger(ledger))
     }
 

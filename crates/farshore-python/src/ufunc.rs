@@ -22,8 +22,9 @@ impl PyUfunc {
         &self,
         py: Python<'py>,
         args: &Bound<'py, PyTuple>,
-        out: Option<&Bound<'py, PyArray>>,
+        out: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Py<PyArray>> {
+        let out = out.map(|out| self.target(out)).transpose()?;
         let wanted = self.0.parameters.len();
         if args.len() != wanted {
             let given = args.len();
@@ -36,7 +37,7 @@ impl PyUfunc {
         let result = call(py, self.0, &operands)?;
         match out {
             None => Py::new(py, result),
-            Some(out) => write(py, self.0, &result, &Operand::Array(out.clone())),
+            Some(out) => write(py, self.0, &result, &out),
         }
     }
 
@@ -85,6 +86,18 @@ impl PyUfunc {
 
     fn __repr__(&self) -> String {
         format!("<ufunc '{}'>", self.0.name)
+    }
+}
+
+impl PyUfunc {
+    fn target<'py>(&self, out: &Bound<'py, PyAny>) -> PyResult<Operand<'py>> {
+        if let Ok(array) = out.cast::<PyArray>() {
+            return Ok(Operand::Array(array.clone()));
+        }
+        let (name, kind) = (self.0.name, out.get_type().name()?);
+        Err(PyTypeError::new_err(format!(
+            "{name}: out is an array of farshore, not {kind}; to fill a host array: fs.copyto(h, fs.{name}(..))"
+        )))
     }
 }
 

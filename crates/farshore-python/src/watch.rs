@@ -51,6 +51,16 @@ impl Watcher {
         })
     }
 
+    /// Does `work`, which waits or moves bytes, without the interpreter, looking for Ctrl-C.
+    pub fn wait<T: Send>(
+        py: Python<'_>,
+        work: impl FnOnce(&mut Watch<'_>) -> Result<T> + Send,
+    ) -> PyResult<T> {
+        let mut watcher = Self::none(0);
+        let result = py.detach(|| watcher.run(work));
+        watcher.end(py, result)
+    }
+
     fn tell(&self, py: Python<'_>, done: u64) -> PyResult<()> {
         py.check_signals()?;
         match &self.report {

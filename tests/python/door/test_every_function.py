@@ -6,7 +6,7 @@ from itertools import product
 import farshore as fs
 import numpy as np
 import pytest
-from farshore._dispatch import METADATA, NAMES
+from farshore._dispatch import INSTEAD, METADATA, NAMES
 from whole_numpy import COUNTS, DISPATCHED, call, canonical, operands, same
 
 
@@ -48,7 +48,7 @@ def test_no_function_moves_what_nobody_asked_for(name):
 def check_refused_by_name(function, got, device):
     assert isinstance(got, fs.ImplicitTransferError), repr(got)
     assert f"{canonical(function)} was given an array on {device}" in str(got)
-    assert f"{canonical(function)}(x.to_numpy())" in str(got)
+    assert INSTEAD.get(function.__name__, f"{canonical(function)}(x.to_numpy())") in str(got)
     assert f"{got.nbytes} bytes" in str(got)
     assert got.nbytes > 0
 

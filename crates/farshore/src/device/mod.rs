@@ -214,8 +214,16 @@ impl Device {
     /// # Errors
     /// [`Error::Device`] when the device was lost or refused work.
     pub fn synchronize(&self) -> Result<()> {
-        let last = self.recorder().submit(self)?;
-        self.wait(last)
+        self.synchronize_watched(&mut |_| true)
+    }
+
+    /// As [`Device::synchronize`], asking `watch` now and then whether to go on.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] when it says no.
+    pub fn synchronize_watched(&self, watch: &mut Watch<'_>) -> Result<()> {
+        self.recorder().submit(self)?;
+        self.wait_watched(&self.fence(), 0, watch)
     }
 
     pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {

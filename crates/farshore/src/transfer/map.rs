@@ -1,7 +1,7 @@
 //! Shared memory, lent to the host: the bytes cross without being moved.
 
 use crate::array::Array;
-use crate::device::Hold;
+use crate::device::{Hold, Watch};
 use crate::dtype::Element;
 use crate::error::{Error, Result};
 use crate::graph;
@@ -29,20 +29,20 @@ impl Array {
     /// [`Error::CopyRequired`] on a device with memory of its own; [`Error::ForbiddenTransfer`]; those of evaluating.
     #[track_caller]
     pub fn map_host(&self) -> Result<HostMap> {
-        map_host(self, Request::explicit(Direction::ToHost, CrossingKind::Map)?)
+        map_host(self, Request::explicit(Direction::ToHost, CrossingKind::Map)?, &mut |_| true)
     }
 }
 
 /// As [`Array::map_host`], as `request` is allowed to. The array's bytes count as having crossed.
 ///
 /// # Errors
-/// As [`Array::map_host`].
-pub fn map_host(array: &Array, request: Request) -> Result<HostMap> {
+/// As [`Array::map_host`]; [`Error::Interrupted`] by `watch`.
+pub fn map_host(array: &Array, request: Request, watch: &mut Watch<'_>) -> Result<HostMap> {
     if !array.device().shares_memory() {
         return Err(unshared(&request, Cargo::of(array)));
     }
     let permit = Permit::new(request, Cargo::of(array))?;
-    let (hold, timing) = Hold::lend(&graph::evaluate(&array.node)?)?;
+    let (hold, timing) = Hold::lend(&graph::evaluate(&array.node)?, watch)?;
     permit.close(timing);
     Ok(HostMap { hold, array: array.clone() })
 }

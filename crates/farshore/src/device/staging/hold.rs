@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::device::Buffer;
 use crate::device::staging::mapping::Mapped;
-use crate::device::staging::{Timing, lock};
+use crate::device::staging::{Timing, Watch, lock};
 use crate::error::{Error, Result};
 
 /// The claims on one buffer.
@@ -125,16 +125,17 @@ impl Hold {
     /// Lends a buffer that host and device share to the caller, mapped, until the hold is dropped.
     ///
     /// # Errors
-    /// [`Error::Device`] when the device was lost.
-    pub fn lend(buffer: &Arc<Buffer>) -> Result<(Self, Timing)> {
+    /// [`Error::Device`] when the device was lost, [`Error::Interrupted`] by `watch`.
+    pub fn lend(buffer: &Arc<Buffer>, watch: &mut Watch<'_>) -> Result<(Self, Timing)> {
         let start = Instant::now();
         let device = &buffer.device;
         Self::before(buffer);
         let mut recorder = device.recorder();
-        let kernels = recorder.submit(device)?;
+        recorder.submit(device)?;
+        let kernels = device.fence();
         let hold = Self::new(buffer, true);
         drop(recorder);
-        device.wait(kernels)?;
+        device.wait_watched(&kernels, 0, watch)?;
         hold.map()?;
         Ok((hold, Timing { waited: start.elapsed(), ..Timing::default() }))
     }
