@@ -68,7 +68,7 @@ def asarray(
     if host.dtype.kind in "biufc":
         _core.check_dtype(wanted)
         host = host.astype(wanted, copy=False)
-    return _core.from_numpy(np.require(host, requirements="C"), device, progress=progress or None)
+    return _core.from_numpy(np.require(host, requirements="C"), device, progress=progress)
 
 
 def _from_array(

@@ -15,6 +15,9 @@ REMEDIES = {
 REFUSAL = "farshore.exceptions.ImplicitTransferError: "
 """How our own error begins in a traceback."""
 
+NOT_AN_OPERAND = r"^(not_)?equal: an operand is an array of farshore or a number, not .*fs\.asarray\(\.\.\)$"
+"""What `x == theirs` says, and `x != theirs`."""
+
 
 def moved(log: fs.Ledger) -> list[str]:
     return [f"{one['direction']} {one['kind']} {one['nbytes']}" for one in log.crossings]
@@ -68,6 +71,13 @@ def absent(call, name) -> None:
     """The error of a library that looks for an attribute of host arrays: our words, with the remedy."""
     error = unasked(call, AttributeError, f"{name}: the elements are in the memory of")
     assert "x.to_numpy()" in str(error)
+
+
+def not_an_operand(call, crossings=(), policy=None) -> None:
+    """Our error for an operand of a library that neither side knows: it says how to convert."""
+    with fs.transfers(policy) as log, pytest.raises(TypeError, match=NOT_AN_OPERAND):
+        call()
+    assert moved(log) == list(crossings)
 
 
 def _error_of_theirs(call, kind, text, crossings=(), policy=None) -> Exception:

@@ -1,11 +1,12 @@
 """dask.array: chunks stay on the device, and are joined there."""
 
+import operator
 from concurrent.futures import ThreadPoolExecutor
 
 import farshore as fs
 import numpy as np
 import pytest
-from outcome import bulk, moved, refused, unasked, upload, works
+from outcome import bulk, moved, not_an_operand, refused, unasked, upload, works
 
 pytest.importorskip("dask.array")
 
@@ -31,6 +32,11 @@ def test_wrapping_reads_nothing(x2):
 
 def test_a_name_is_given_without_reading(x2):
     works(lambda: da.from_array(x2, chunks=(10, 20)), [])
+
+
+def test_a_token_of_what_is_implicit_is_made_without_reading(x2):
+    token = works(lambda: dask.base.tokenize(x2.implicit()), [])
+    assert token != dask.base.tokenize((x2 + 1).implicit())
 
 
 def test_what_is_implicit_is_copied_at_once(x2, h2):
@@ -158,10 +164,13 @@ def test_an_operand_of_ours_is_not_known(x2, h2):
         assert np.array_equal(got, h2 + h2)
 
 
-def test_equality_is_only_identity(x2, h2):
+def test_equality_wants_one_side_converted(x2, h2):
     chunks = da.from_array(h2, chunks=(10, 20))
-    assert works(lambda: chunks == x2, []) is False
-    assert works(lambda: x2 == chunks, []) is False
+    for do in (operator.eq, operator.ne):
+        for policy in ("explicit", "allow"):
+            not_an_operand(lambda do=do: do(chunks, x2), policy=policy)
+            not_an_operand(lambda do=do: do(x2, chunks), policy=policy)
+    assert works(lambda: x2 == fs.asarray(chunks), upload(1600)).to_numpy().all()
     assert works(lambda: (chunks == x2.to_numpy()).compute(), bulk(1600)).all()
 
 

@@ -1,9 +1,11 @@
 """h5py: writing is refused; a data set is read like any host array."""
 
+import operator
+
 import farshore as fs
 import numpy as np
 import pytest
-from outcome import REMEDIES, bulk, refused, unasked, upload, works
+from outcome import REMEDIES, bulk, not_an_operand, refused, unasked, upload, works
 
 h5py = pytest.importorskip("h5py")
 
@@ -57,8 +59,11 @@ def test_theirs_to_ours(data, h2):
     assert np.array_equal(works(lambda: fs.asarray(data[2:4]), upload(160)).to_numpy(), h2[2:4])
 
 
-def test_equality_is_only_identity(data, x2):
-    assert works(lambda: x2 == data, []) is False
+def test_equality_wants_one_side_converted(data, x2):
+    for do in (operator.eq, operator.ne):
+        for policy in ("explicit", "allow"):
+            not_an_operand(lambda do=do: do(x2, data), policy=policy)
+            not_an_operand(lambda do=do: do(data, x2), policy=policy)
     assert works(lambda: x2 == fs.asarray(data), upload(1600)).to_numpy().all()
 
 

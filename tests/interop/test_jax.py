@@ -5,7 +5,7 @@ import operator
 import farshore as fs
 import numpy as np
 import pytest
-from outcome import REMEDIES, bulk, refused, unasked, upload, works
+from outcome import REMEDIES, bulk, not_an_operand, refused, unasked, upload, works
 
 jax = pytest.importorskip("jax")
 jnp = pytest.importorskip("jax.numpy")
@@ -63,6 +63,11 @@ def test_from_dlpack_cannot_ask_for_the_host(x, h):
     assert np.array_equal(got, h)
 
 
+def test_from_dlpack_of_what_is_implicit_copies(x, h):
+    got = works(lambda: jnp.from_dlpack(x.implicit()), ["to host dlpack 80"])
+    assert np.array_equal(got, h)
+
+
 @pytest.mark.parametrize("convert", [fs.asarray, lambda t: fs.asarray(np.asarray(t))])
 def test_theirs_to_ours(convert, h):
     theirs = jnp.asarray(h)
@@ -95,8 +100,10 @@ def test_operators_of_an_implicit_array_are_theirs(do, x, h):
         assert np.array_equal(got, want)
 
 
-def test_equality_is_only_identity(x, h):
+def test_equality_wants_one_side_converted(x, h):
     theirs = jnp.asarray(h)
-    assert works(lambda: x == theirs, []) is False
-    assert works(lambda: theirs == x, []) is False
+    for do in (operator.eq, operator.ne):
+        for policy in ("explicit", "allow"):
+            not_an_operand(lambda do=do: do(x, theirs), policy=policy)
+            not_an_operand(lambda do=do: do(theirs, x), policy=policy)
     assert works(lambda: x == fs.asarray(theirs), upload(80)).to_numpy().all()

@@ -71,17 +71,17 @@ def test_host_copies_draw_the_same(call, x, x2, h, h2):
 
 
 TIMES = {  # that an array crosses, where it does when it is needed: with x.implicit(), under "allow"
-    "scatter(x, x)": (8, 6),
-    "bar(x, x)": (8, 47),
-    "errorbar(x, x, x)": (5, 4),
-    "fill_between(x, x)": (8, 6),
-    "hist([x, x])": (4, 2),
+    "scatter(x, x)": (6, 6),
+    "bar(x, x)": (6, 47),
+    "errorbar(x, x, x)": (4, 4),
+    "fill_between(x, x)": (6, 6),
+    "hist([x, x])": (2, 2),
     "hist2d(x, x)": (2, 2),
     "contour(x2)": (1, 1),
-    "contourf(x, x, x2)": (9, 7),
+    "contourf(x, x, x2)": (7, 7),
     "pcolormesh(x2)": (1, 1),
     "matshow(x2)": (1, 1),
-    "stem(x)": (4, 3),
+    "stem(x)": (3, 3),
 }
 
 

@@ -1,9 +1,11 @@
 """PyOpenCL: neither side knows the other's arrays; both know the host, by a copy or by mapped memory."""
 
+import operator
+
 import farshore as fs
 import numpy as np
 import pytest
-from outcome import absent, bulk, unasked, upload, works
+from outcome import absent, bulk, not_an_operand, unasked, upload, works
 
 cl = pytest.importorskip("pyopencl")
 cl_array = pytest.importorskip("pyopencl.array")
@@ -76,9 +78,11 @@ def test_theirs_is_not_known_to_ours(theirs, x):
     unasked(lambda: x.__setitem__(..., theirs), TypeError, "not object")
 
 
-def test_equality_is_only_identity(theirs, x):
-    assert works(lambda: x == theirs, []) is False
-    assert works(lambda: theirs == x, []) is False
+def test_equality_wants_one_side_converted(theirs, x):
+    for do in (operator.eq, operator.ne):
+        for policy in ("explicit", "allow"):
+            not_an_operand(lambda do=do: do(x, theirs), policy=policy)
+            not_an_operand(lambda do=do: do(theirs, x), policy=policy)
     assert np.array_equal((x == fs.asarray(theirs.get())).to_numpy(), [True] * 20)
 
 

@@ -1,9 +1,11 @@
 """PyTorch: asks by DLPack first, for the array's own device; ours refuses in our words, "allow" or not."""
 
+import operator
+
 import farshore as fs
 import numpy as np
 import pytest
-from outcome import bulk, unasked, upload, works
+from outcome import bulk, not_an_operand, unasked, upload, works
 
 torch = pytest.importorskip("torch")
 
@@ -38,10 +40,16 @@ def test_conversion_is_refused(call, policy, x):
     assert len(log) == 0
 
 
-@pytest.mark.parametrize("call", UNKNOWN)
-def test_its_functions_want_tensors(call, theirs, x):
+@pytest.mark.parametrize("call", CONVERTS)
+def test_conversion_of_what_is_implicit_copies(call, x, h):
+    got = works(lambda: CONVERTS[call](x.implicit()), ["to host dlpack 80"])
+    assert np.array_equal(got.numpy(), h)
+
+
+@pytest.mark.parametrize("call", [call for call in UNKNOWN if "+" not in call])
+def test_what_is_implicit_is_not_a_tensor_either(call, theirs, x):
     function, text = UNKNOWN[call]
-    unasked(lambda: function(theirs, x), TypeError, text)
+    unasked(lambda: function(theirs, x.implicit()), TypeError, text)
 
 
 def test_a_tensor_shares_the_host_copy(x, h):
@@ -61,9 +69,11 @@ def test_by_dlpack(x, h):
     assert np.array_equal(got.numpy(), h)
 
 
-def test_equality_is_only_identity(theirs, x):
-    assert works(lambda: x == theirs, []) is False
-    assert works(lambda: theirs == x, []) is False
+def test_equality_wants_one_side_converted(theirs, x):
+    for do in (operator.eq, operator.ne):
+        for policy in ("explicit", "allow"):
+            not_an_operand(lambda do=do: do(x, theirs), policy=policy)
+            not_an_operand(lambda do=do: do(theirs, x), policy=policy)
     assert works(lambda: x == fs.asarray(theirs), upload(80)).to_numpy().all()
 
 

@@ -22,6 +22,8 @@ mod watch;
 mod _core {
     use pyo3::prelude::*;
 
+    use super::quiet;
+
     #[pymodule_export]
     use super::array::{PyArray, empty, full};
     #[pymodule_export]
@@ -42,8 +44,20 @@ mod _core {
         for row in farshore::UFUNCS {
             module.add(row.name, PyUfunc(row))?;
         }
+        quiet();
         let finish = module.getattr("finish")?;
         module.py().import("atexit")?.call_method1("register", (finish,))?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
+}
+
+/// wgpu panics when it polls a device that was lost. That is caught and raised as DeviceError, so Rust need not print it.
+fn quiet() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload().downcast_ref::<String>();
+        if !text.is_some_and(|text| text.starts_with("Error in Device::poll")) {
+            print(panic);
+        }
+    }));
 }

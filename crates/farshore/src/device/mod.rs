@@ -227,8 +227,17 @@ impl Device {
     }
 
     pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        let wait = wgpu::PollType::Wait { submission_index: submission, timeout: None };
-        self.0.wgpu.poll(wait).map_err(|error| self.error(error))?;
+        self.poll(wgpu::PollType::Wait { submission_index: submission, timeout: None })
+    }
+
+    /// Polls the device, which panics in wgpu when it was lost.
+    pub(crate) fn poll(&self, how: wgpu::PollType) -> Result<()> {
+        let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.0.wgpu.poll(how)));
+        match polled {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => return Err(self.error(error)),
+            Err(_) => self.fail("the device was lost".into()),
+        }
         self.check()
     }
 
@@ -248,8 +257,7 @@ impl Device {
         let start = Instant::now();
         let mut asked = Duration::ZERO;
         loop {
-            self.0.wgpu.poll(wgpu::PollType::Poll).map_err(|error| self.error(error))?;
-            self.check()?;
+            self.poll(wgpu::PollType::Poll)?;
             if fence.0.load(Ordering::Acquire) {
                 return Ok(());
             }
@@ -298,8 +306,14 @@ impl Device {
         }
     }
 
+    /// What a call that failed says: why the device was lost, if it was.
     pub(crate) fn error(&self, message: impl fmt::Display) -> Error {
-        Error::Device { device: self.to_string(), message: message.to_string() }
+        let message = self.failure().unwrap_or_else(|| message.to_string());
+        Error::Device { device: self.to_string(), message }
+    }
+
+    fn failure(&self) -> Option<String> {
+        self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Notes that recorded work was dropped.
@@ -310,8 +324,7 @@ impl Device {
     /// The first failure that no call could be blamed for. Work was dropped then, so the device fails for good rather
     /// than give wrong numbers.
     pub(crate) fn check(&self) -> Result<()> {
-        let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        failure.map_or(Ok(()), |message| Err(self.error(message)))
+        self.failure().map_or(Ok(()), |message| Err(self.error(message)))
     }
 
     /// Runs `make`, turning what the driver says against it into an error.

@@ -40,7 +40,7 @@ fn run(job: Job) {
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job));
 }
 
-/// Waits until every device's thread has done the jobs that it was given, a minute at most: a process that ends in the
+/// Waits until every device's thread has done the jobs that it was given, ten seconds at most: a process that ends in the
 /// middle of one may end badly.
 pub fn finish() {
     for device in adapter::opened() {
@@ -51,7 +51,7 @@ pub fn finish() {
         });
         if jobs.is_some_and(|jobs| jobs.send(last).is_ok()) {
             // An answer, or none: there is nothing else to do.
-            let _ = receiver.recv_timeout(std::time::Duration::from_secs(60));
+            let _ = receiver.recv_timeout(std::time::Duration::from_secs(10));
         }
     }
 }

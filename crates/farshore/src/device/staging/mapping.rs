@@ -58,7 +58,7 @@ fn map(device: &Device, buffer: &wgpu::Buffer, range: Range<u64>, mode: wgpu::Ma
         let _ = sender.send(result);
     });
     loop {
-        device.0.wgpu.poll(wgpu::PollType::Poll).map_err(|error| device.error(error))?;
+        device.poll(wgpu::PollType::Poll)?;
         match receiver.try_recv() {
             Ok(result) => return result.map_err(|error| device.error(error)),
             Err(mpsc::TryRecvError::Empty) => std::thread::yield_now(),

@@ -62,6 +62,7 @@ pub fn write(buffer: &Buffer, at: u64, bytes: &[u8], watch: &mut Watch<'_>) -> R
     let mut waited = Duration::ZERO;
     if bytes.len() <= SMALL {
         write_small(buffer, at, bytes, &mut waited)?;
+        tell(watch, bytes.len(), bytes.len())?;
     } else {
         let mut done = 0;
         for chunk in bytes.chunks(to_usize(CHUNK)) {
