@@ -29,7 +29,8 @@ def asarray(
     """Copy `obj` to a device.
 
     obj: an array of any layout and byte order, nested lists of numbers, a number; or an array of farshore,
-    which is given back as it is when it has the dtype and is on the device already.
+    which is given back as it is when it has the dtype and is on the device already, and goes by way of the
+    host when it is on another: two crossings.
     dtype: converts; without one, NumPy arrays keep theirs and Python's numbers become int64, float32,
     complex64 or bool.
     device: where to; without one, the device of the `with` block, of FARSHORE_DEVICE, or the best there is.

@@ -154,13 +154,18 @@ def check(device, way, length, rounds):
     x = fs.asarray(h)
     for _ in range(rounds // 3):  # pools, caches and the heap grow to their size first
         way(x, h)
-    used, pinned, process = held(device)
-    for _ in range(rounds):
-        way(x, h)
-    used_after, pinned_after, process_after = held(device)
-    assert used_after == used
-    assert pinned_after <= pinned + SLACK
-    assert process_after <= process + SLACK
+    grown = []
+    for _ in range(3):
+        used, pinned, process = held(device)
+        for _ in range(rounds):
+            way(x, h)
+        used_after, pinned_after, process_after = held(device)
+        assert used_after == used
+        grown.append((pinned_after - pinned, process_after - process))
+        # A pool may take another step once; a leak grows each time.
+        if max(grown[-1]) <= SLACK:
+            return
+    raise AssertionError(f"bytes kept on the host and in the process grow each time: {grown}")
 
 
 @linux

@@ -256,3 +256,47 @@ fn a_ledger_may_watch_every_thread() {
         ledger.to_json()
     );
 }
+
+/// Readers one after the other must not keep a writer out, nor those whom it is in the way of.
+#[test]
+fn readers_let_a_writer_go_first() {
+    let (x, values) = ramp(1 << 20);
+    let stop = Arc::new(AtomicUsize::new(0));
+    let readers: Vec<_> = (0..3)
+        .map(|_| {
+            let (x, stop) = (x.clone(), Arc::clone(&stop));
+            std::thread::spawn(move || {
+                while stop.load(Ordering::Relaxed) == 0 {
+                    x.to_vec::<f32>().unwrap();
+                }
+            })
+        })
+        .collect();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let writer = std::thread::spawn({
+        let x = x.clone();
+        move || {
+            for _ in 0..5 {
+                x.assign(&[Index::Ellipsis], &x.add(1.0).unwrap()).unwrap();
+            }
+            sender.send(()).unwrap();
+        }
+    });
+    let written = receiver.recv_timeout(std::time::Duration::from_secs(20));
+    stop.store(1, Ordering::Relaxed);
+    readers.into_iter().for_each(|reader| reader.join().unwrap());
+    writer.join().unwrap();
+    assert!(written.is_ok(), "five writes were kept waiting for twenty seconds");
+    assert_eq!(x.to_vec::<f32>().unwrap()[3], values[3] + 5.0);
+}
+
+/// Operations on views don't share a kernel, so nothing but their number says when they should be evaluated.
+#[test]
+fn a_long_chain_of_views_is_no_deep_recursion() {
+    let mut x = Array::from_slice(&device(), &[1.0_f32; 6], &[2, 3]).unwrap();
+    for _ in 0..3000 {
+        x = x.transpose().add(1.0).unwrap();
+    }
+    assert_eq!(x.shape(), [2, 3]);
+    assert_eq!(x.to_vec::<f32>().unwrap(), [3001.0; 6]);
+}

@@ -258,7 +258,8 @@ fn check_out(
 impl PyArray {
     /// Copies the elements to the host: a new `numpy.ndarray`, or `out`.
     ///
-    /// dtype converts first, on the device. order is "C" or "F". out is a writeable array of this shape. With
+    /// dtype and out convert as astype does: on the device when no more bytes cross then, else on the host. order is
+    /// "C" or "F". out is a writeable array of this shape. With
     /// blocking=False, it gives a Readback at once. progress is True for a progress bar, or a callable that is told
     /// the bytes done and the bytes there are.
     #[pyo3(signature = (*, out=None, dtype=None, order="C", blocking=true, progress=None))]
