@@ -284,7 +284,9 @@ fn readers_let_a_writer_go_first() {
     });
     let written = receiver.recv_timeout(std::time::Duration::from_secs(20));
     stop.store(1, Ordering::Relaxed);
-    readers.into_iter().for_each(|reader| reader.join().unwrap());
+    for reader in readers {
+        reader.join().unwrap();
+    }
     writer.join().unwrap();
     assert!(written.is_ok(), "five writes were kept waiting for twenty seconds");
     assert_eq!(x.to_vec::<f32>().unwrap()[3], values[3] + 5.0);
