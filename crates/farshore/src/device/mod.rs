@@ -268,10 +268,10 @@ impl Device {
                     return Err(Error::Interrupted { done: 0, nbytes: nbytes as u64 });
                 }
             }
-            // Short at first, and never longer than a sixteenth of what was waited.
-            match elapsed / 16 {
-                short if short < Duration::from_micros(4) => std::thread::yield_now(),
-                long => std::thread::sleep(long.min(Duration::from_millis(1))),
+            // Short at first, and never longer than a thirty-second of what was waited.
+            match elapsed / 32 {
+                short if short < Duration::from_micros(2) => std::thread::yield_now(),
+                long => std::thread::sleep(long.min(Duration::from_micros(200))),
             }
         }
     }
