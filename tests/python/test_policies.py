@@ -2,11 +2,11 @@
 
 import asyncio
 import threading
-import warnings
 
 import farshore as fs
 import numpy as np
 import pytest
+from policy import policy_of
 
 
 @pytest.fixture
@@ -14,49 +14,36 @@ def x():
     return fs.asarray(np.arange(4, dtype=np.float32))
 
 
-def policy_is(x) -> str:
-    """The policy in force, as an implicit transfer finds it."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            np.asarray(x)
-        except fs.ImplicitTransferError:
-            return "explicit"
-        except fs.ForbiddenTransferError:
-            return "forbid"
-    return "warn" if caught else "allow"
-
-
 @pytest.mark.parametrize("policy", ["explicit", "warn", "allow", "forbid"])
 def test_each_policy(policy, x):
     with fs.transfers(policy):
-        assert policy_is(x) == policy
-    assert policy_is(x) == "explicit"
+        assert policy_of(x) == policy
+    assert policy_of(x) == "explicit"
 
 
 def test_nested_policies_come_back(x):
     with fs.transfers("allow"):
         with fs.transfers("forbid"):
-            assert policy_is(x) == "forbid"
+            assert policy_of(x) == "forbid"
             with fs.transfers("warn"):
-                assert policy_is(x) == "warn"
-            assert policy_is(x) == "forbid"
-        assert policy_is(x) == "allow"
-    assert policy_is(x) == "explicit"
+                assert policy_of(x) == "warn"
+            assert policy_of(x) == "forbid"
+        assert policy_of(x) == "allow"
+    assert policy_of(x) == "explicit"
 
 
 def test_a_policy_ends_with_an_exception(x):
     with pytest.raises(KeyError), fs.transfers("allow"):
         raise KeyError
-    assert policy_is(x) == "explicit"
+    assert policy_of(x) == "explicit"
 
 
 def test_a_block_without_a_policy_keeps_the_one_around_it(x):
     with fs.transfers("allow"), fs.transfers() as log:
-        assert policy_is(x) == "allow"
+        assert policy_of(x) == "allow"
     assert log.bytes_to_host == 16
     with fs.transfers():
-        assert policy_is(x) == "explicit"
+        assert policy_of(x) == "explicit"
 
 
 def test_one_object_entered_twice(x):
@@ -65,7 +52,7 @@ def test_one_object_entered_twice(x):
         with scope as inner:
             np.asarray(x)
         np.asarray(x)
-    assert policy_is(x) == "explicit"
+    assert policy_of(x) == "explicit"
     assert (len(outer), len(inner)) == (2, 1)
 
 
@@ -134,16 +121,16 @@ def test_forbid_lets_the_device_work(x):
 
 
 def test_the_environment_is_read_when_needed(x, monkeypatch):
-    assert policy_is(x) == "explicit"
+    assert policy_of(x) == "explicit"
     for policy in ("allow", "warn", "forbid", "explicit"):
         monkeypatch.setenv("FARSHORE_TRANSFERS", policy)
-        assert policy_is(x) == policy
+        assert policy_of(x) == policy
         with fs.transfers("allow"):
-            assert policy_is(x) == "allow", "a block is nearer"
+            assert policy_of(x) == "allow", "a block is nearer"
         with fs.transfers():
-            assert policy_is(x) == policy
+            assert policy_of(x) == policy
     monkeypatch.delenv("FARSHORE_TRANSFERS")
-    assert policy_is(x) == "explicit"
+    assert policy_of(x) == "explicit"
 
 
 def test_a_misspelt_environment_is_not_taken_for_a_policy(x, monkeypatch):
@@ -157,7 +144,7 @@ def test_tasks_do_not_see_each_others_policy(x):
         with fs.transfers(policy) as log:
             mine.set()
             await others.wait()
-            seen = policy_is(x)
+            seen = policy_of(x)
             await asyncio.sleep(0)
             if policy == "allow":
                 np.asarray(x)
@@ -168,13 +155,13 @@ def test_tasks_do_not_see_each_others_policy(x):
         return await asyncio.gather(under("allow", first, second), under("forbid", second, first))
 
     assert asyncio.run(main()) == [("allow", 32), ("forbid", 0)]
-    assert policy_is(x) == "explicit"
+    assert policy_of(x) == "explicit"
 
 
 def test_a_task_inherits_the_policy_it_was_made_under(x):
     async def main():
         with fs.transfers("allow") as log:
-            seen = await asyncio.create_task(asyncio.to_thread(policy_is, x))
+            seen = await asyncio.create_task(asyncio.to_thread(policy_of, x))
         return seen, log.bytes_to_host
 
     assert asyncio.run(main()) == ("allow", 16)
@@ -185,9 +172,9 @@ def test_threads_do_not_see_each_others_policy(x):
 
     def other():
         inside.wait(10)
-        seen.append(policy_is(x))
+        seen.append(policy_of(x))
         with fs.transfers("forbid"):
-            seen.append(policy_is(x))
+            seen.append(policy_of(x))
             done.set()
 
     thread = threading.Thread(target=other)
@@ -195,7 +182,7 @@ def test_threads_do_not_see_each_others_policy(x):
     with fs.transfers("allow") as log:
         inside.set()
         done.wait(10)
-        assert policy_is(x) == "allow"
+        assert policy_of(x) == "allow"
         thread.join()
     assert seen == ["explicit", "forbid"]
     assert log.bytes_to_host == 16

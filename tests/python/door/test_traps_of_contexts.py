@@ -6,11 +6,11 @@ import contextvars
 import functools
 import itertools
 import threading
-import warnings
 
 import farshore as fs
 import numpy as np
 import pytest
+from policy import policy_of
 from verdicts import moved
 
 
@@ -20,19 +20,6 @@ def allowed(x) -> bool:
     except fs.ImplicitTransferError:
         return False
     return True
-
-
-def policy_of(x) -> str:
-    """The policy in force, as an implicit request finds it."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            np.asarray(x)
-        except fs.ImplicitTransferError:
-            return "explicit"
-        except fs.ForbiddenTransferError:
-            return "forbid"
-    return "warn" if caught else "allow"
 
 
 def in_a_context_of_its_own(test):
