@@ -22,7 +22,7 @@ METADATA: dict[str, Callable[..., Any]] = {
     "size": lambda a, axis=None: _size(a, axis),
     "iscomplexobj": lambda x: x.dtype.kind == "c",
     "isrealobj": lambda x: x.dtype.kind != "c",
-    "result_type": lambda *args: np.result_type(*(x.dtype if isinstance(x, OURS) else x for x in args)),
+    "result_type": lambda *args: _result_type(args),
     "can_cast": lambda from_, to, casting="safe": np.can_cast(from_.dtype, to, casting),
     "may_share_memory": lambda a, b, max_work=None: _share_memory(a, b),
     "shares_memory": lambda a, b, max_work=None: _share_memory(a, b),
@@ -72,6 +72,17 @@ def array_function(x: Array, func: Callable[..., Any], args: Sequence[Any], kwar
                 f"make the array on the host and move it: fs.asarray({_qualified(func)}(...))"
             )
     return on_host(func, args, kwargs)
+
+
+def array_ufunc(func: np.ufunc, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Any:
+    """What a ufunc of NumPy answers that is no row of the table, or is called as none can be."""
+    given = kwargs or {}
+    mixed = _has_host_array((*inputs, *given.values()))
+    if method == "__call__" and not mixed and func is getattr(np, func.__name__, None):
+        call = _translated(func, inputs, given)
+        if call is not None:
+            return call()
+    return on_host(func if method == "__call__" else getattr(func, method), inputs, kwargs)
 
 
 def _has_host_array(values: Sequence[Any]) -> bool:
@@ -207,6 +218,13 @@ def _size(x: Array, axis: int | tuple[int, ...] | None) -> int:
     if axis is None:
         return x.size
     return prod(x.shape[one] for one in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def _result_type(args: Sequence[Any]) -> np.dtype[Any]:
+    """Of what runs on the device, with farshore's weak numbers; of ImplicitArrays, with NumPy's."""
+    if any(isinstance(x, Array) for x in args):
+        return farshore.result_type(*args)
+    return np.result_type(*(x.dtype if isinstance(x, ImplicitArray) else x for x in args))
 
 
 def _share_memory(x: Any, y: Any) -> bool:

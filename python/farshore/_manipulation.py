@@ -51,7 +51,32 @@ def broadcast_to(x: Array, /, shape: tuple[int, ...]) -> Array:
     return x.broadcast_to(list(shape))
 
 
-def expand_dims(x: Array, /, *, axis: int | tuple[int, ...] = 0) -> Array:
+def broadcast_arrays(*arrays: Array) -> tuple[Array, ...]:
+    """The arrays repeated to their common shape; views. Raises ValueError for shapes that do not fit.
+
+    >>> import farshore as fs
+    >>> x, y = fs.broadcast_arrays(fs.asarray([1, 2]), fs.asarray([[3], [4]]))
+    >>> print(x, y)
+    [[1 2]
+     [1 2]] [[3 3]
+     [4 4]]
+    """
+    parts = [require_array("broadcast_arrays", x) for x in arrays]
+    shape = broadcast_shapes(*(x.shape for x in parts))
+    return tuple(broadcast_to(x, shape) for x in parts)
+
+
+def broadcast_shapes(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that operands of these shapes are repeated to. Raises ValueError for such that do not fit.
+
+    >>> import farshore as fs
+    >>> fs.broadcast_shapes((2, 1), (3,))
+    (2, 3)
+    """
+    return np.broadcast_shapes(*shapes)
+
+
+def expand_dims(x: Array, /, axis: int | tuple[int, ...] = 0) -> Array:
     """New axes of length 1 at positions `axis` of the result; a view.
 
     Raises AxisError out of range, ValueError for a position that is named twice.

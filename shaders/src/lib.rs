@@ -8,8 +8,15 @@
 //! // end functions
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
+
+macro_rules! math {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../math/", $name, ".wgsl")))),*]
+    };
+}
 
 /// The fused elementwise kernel. Regions: `bindings`, `functions`, `constants`, `body`.
 pub const ELEMENTWISE: &str = include_str!("../elementwise.wgsl");
@@ -17,15 +24,96 @@ pub const ELEMENTWISE: &str = include_str!("../elementwise.wgsl");
 pub const PROBE: &str = include_str!("../probe.wgsl");
 
 /// Files of functions that kernels call, by name.
-pub const MATH: &[(&str, &str)] = &[
-    ("float16", include_str!("../math/float16.wgsl")),
-    ("order_f32", include_str!("../math/order_f32.wgsl")),
-    ("order_f64", include_str!("../math/order_f64.wgsl")),
-    ("narrow_f64", include_str!("../math/narrow_f64.wgsl")),
-    ("complex", include_str!("../math/complex.wgsl")),
-    ("exp_f32", include_str!("../math/exp_f32.wgsl")),
-    ("log_f32", include_str!("../math/log_f32.wgsl")),
-    ("trig_f32", include_str!("../math/trig_f32.wgsl")),
+pub const MATH: &[(&str, &str)] = math![
+    "arc_f32",
+    "area_f32",
+    "asin_f64",
+    "asinh_f64",
+    "atan_f64",
+    "cast_f32",
+    "cast_f32_long",
+    "cast_f64",
+    "cast_f64_long",
+    "cbrt_f32",
+    "cbrt_f64",
+    "choose_f32",
+    "choose_f64",
+    "complex",
+    "complex_angle",
+    "complex_atan",
+    "complex_exp",
+    "complex_inverse",
+    "complex_log",
+    "complex_pow",
+    "complex_select",
+    "complex_size",
+    "complex_trig",
+    "complex_wide",
+    "divide_f32",
+    "divide_f64",
+    "erf_f32",
+    "erf_f64",
+    "erfc_f32",
+    "erfc_f64",
+    "exp2_f32",
+    "exp2_f64",
+    "exp_f32",
+    "exp_f64",
+    "expm1_f32",
+    "expm1_f64",
+    "float16",
+    "float16_steps",
+    "fmod_f32",
+    "fmod_f64",
+    "gamma_f32",
+    "gamma_f64",
+    "gcd_32",
+    "gcd_64",
+    "hyperbolic_f32",
+    "hypot_f32",
+    "hypot_f64",
+    "i0_f32",
+    "i0_f64",
+    "integer_32",
+    "integer_64",
+    "lgamma_f32",
+    "lgamma_f64",
+    "limits_f32",
+    "limits_f64",
+    "log1p_f32",
+    "log1p_f64",
+    "log2_f32",
+    "log2_f64",
+    "log_f32",
+    "log_f64",
+    "logaddexp_f32",
+    "logaddexp_f64",
+    "narrow_f64",
+    "order_f16",
+    "order_f32",
+    "order_f64",
+    "parts_f32",
+    "parts_f64",
+    "pow_f32",
+    "pow_f64",
+    "pow_integer_32",
+    "pow_integer_64",
+    "pow_limits_f32",
+    "pow_limits_f64",
+    "quotient_f64",
+    "sinc_f32",
+    "sinc_f64",
+    "sinh_f64",
+    "special_exp_f32",
+    "special_exp_f64",
+    "stirling_f32",
+    "stirling_f64",
+    "tan_f32",
+    "tan_f64",
+    "trig_f32",
+    "trig_f64",
+    "turn_f32",
+    "turn_f64",
 ];
 
 /// A region that is missing from a shader, or is there twice.
@@ -73,36 +161,62 @@ pub fn fill(shader: &str, regions: &[(&str, &str)]) -> Result<String, FillError>
 
 /// The math files whose functions `text` calls, with those that these call in turn.
 ///
-/// The complex file is written for complex64; its twin for complex128 is the same text with the types exchanged.
+/// The files of complex functions are written for complex64; the twin for complex128 of each is the same text with the
+/// types exchanged.
 #[must_use]
 pub fn functions_for(text: &str) -> String {
-    let files: Vec<String> = MATH
-        .iter()
-        .flat_map(|&(name, source)| {
-            let twin = (name == "complex").then(|| twice_as_wide(source));
-            std::iter::once(source.to_owned()).chain(twin)
-        })
-        .collect();
-    let mut wanted = vec![false; files.len()];
-    let mut reached = text.to_owned();
-    while let Some(next) = (0..files.len()).find(|&file| !wanted[file] && defines(&files[file], &reached)) {
-        wanted[next] = true;
-        reached.push_str(&files[next]);
+    let mut wanted = vec![false; FILES.sources.len()];
+    let mut next: Vec<usize> = FILES.named_in(text).collect();
+    while let Some(file) = next.pop() {
+        if !std::mem::replace(&mut wanted[file], true) {
+            next.extend(&FILES.calls[file]);
+        }
     }
-    files.into_iter().zip(wanted).filter_map(|(source, wanted)| wanted.then_some(source)).collect()
+    FILES
+        .sources
+        .iter()
+        .zip(wanted)
+        .filter_map(|(source, wanted)| wanted.then_some(source.as_str()))
+        .collect()
+}
+
+static FILES: LazyLock<Files> = LazyLock::new(Files::read);
+
+/// The math files, with what was found in them once.
+struct Files {
+    sources: Vec<String>,
+    /// The file that defines each function and struct.
+    defined: HashMap<String, usize>,
+    /// The files that each file needs.
+    calls: Vec<Vec<usize>>,
+}
+
+impl Files {
+    fn read() -> Self {
+        let twins = |&(name, source): &(&str, &str)| {
+            let twin = name.starts_with("complex").then(|| twice_as_wide(source));
+            std::iter::once(source.to_owned()).chain(twin)
+        };
+        let sources: Vec<String> = MATH.iter().flat_map(twins).collect();
+        let defined = sources.iter().enumerate().flat_map(|(file, source)| {
+            let lines = source.lines();
+            let rest =
+                lines.filter_map(|line| line.strip_prefix("fn ").or_else(|| line.strip_prefix("struct ")));
+            rest.filter_map(|rest| rest.split(['(', ' ']).next()).map(move |name| (name.to_owned(), file))
+        });
+        let mut files = Self { defined: defined.collect(), sources, calls: Vec::new() };
+        files.calls = files.sources.iter().map(|source| files.named_in(source).collect()).collect();
+        files
+    }
+
+    /// The files of all functions and structs that `text` names.
+    fn named_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.filter_map(|word| self.defined.get(word).copied())
+    }
 }
 
 fn twice_as_wide(complex64: &str) -> String {
     let words = [("C64", "C128"), ("c64", "c128"), ("f32", "f64")];
     words.iter().fold(complex64.to_owned(), |text, (from, to)| text.replace(from, to))
-}
-
-/// Whether `source` defines a function or struct that `text` names.
-fn defines(source: &str, text: &str) -> bool {
-    let names =
-        source.lines().filter_map(|line| line.strip_prefix("fn ").or_else(|| line.strip_prefix("struct ")));
-    let names = names.filter_map(|rest| rest.split(['(', ' ']).next());
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect::<BTreeSet<_>>();
-    words.remove("");
-    names.into_iter().any(|name| words.contains(name))
 }

@@ -59,6 +59,16 @@ JOINS = {
     "chunks.T": lambda chunks: chunks.T,
     "chunks.sum()": lambda chunks: chunks.sum(),
     "chunks.max()": lambda chunks: chunks.max(),
+    "chunks.prod(axis=0)": lambda chunks: chunks.prod(axis=0),
+    "(chunks > 0.5).any(axis=0)": lambda chunks: (chunks > 0.5).any(axis=0),
+    "da.where(chunks > 0.5, 1, 0)": lambda chunks: da.where(chunks > 0.5, 1, 0),
+    "da.where(chunks > 0.5, chunks, 0)": lambda chunks: da.where(chunks > 0.5, chunks, 0),
+    "chunks.clip(0.2, 0.5)": lambda chunks: chunks.clip(0.2, 0.5),
+    "(chunks * 9).round()": lambda chunks: (chunks * 9).round(),
+    "da.nan_to_num(chunks)": lambda chunks: da.nan_to_num(chunks),
+    "da.divmod(chunks, 0.25)": lambda chunks: da.divmod(chunks, 0.25)[0],
+    "da.arctan2(chunks, chunks + 1)": lambda chunks: da.arctan2(chunks, chunks + 1),
+    "da.angle(chunks)": lambda chunks: da.angle(chunks),
 }
 
 
@@ -73,7 +83,8 @@ def test_chunks_are_joined_on_the_device(call, scheduler, halves, h2):
 NEEDS_THE_HOST = {
     "numpy.asarray(chunks)": lambda chunks, host: np.asarray(chunks),
     "da.store(chunks, into)": lambda chunks, host: stored(chunks),
-    "da.where(chunks > 0.5, 1, 0)": lambda chunks, host: da.where(chunks > 0.5, 1, 0).compute(),
+    "da.where(host > 0.5, chunks, 0)": lambda chunks, host: da.where(host > 0.5, chunks, 0).compute(),
+    "da.fabs(chunks)": lambda chunks, host: da.fabs(chunks).compute(),
     "chunks + host": lambda chunks, host: (chunks + host).compute(),
 }
 

@@ -1,4 +1,4 @@
-"""scikit-learn: refused, with a sentence of its own in array API mode, until farshore is such a namespace."""
+"""scikit-learn: refused; in array API mode it takes farshore for a namespace, and says what is missing."""
 
 import functools
 
@@ -62,13 +62,44 @@ def test_train_test_split_picks_rows_by_an_array_of_indices(x2, h2):
     assert all(map(np.array_equal, works(lambda: split(x2.implicit()), bulk(240, 240)), split(h2)))
 
 
-@pytest.mark.parametrize("call", FITS)
-def test_array_api_mode_wants_a_namespace(call, x2, h2, h, monkeypatch):
+@pytest.fixture
+def array_api(monkeypatch):
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")
     with sklearn.config_context(array_api_dispatch=True):
-        unasked(lambda: FITS[call](x2, h), TypeError, "Array is not a supported array type")
-        got = works(lambda: FITS[call](x2.to_numpy(), h), bulk(240))
-        assert np.array_equal(got, FITS[call](h2, h))
+        yield
+
+
+FINITE = ["to host scalar 1"]
+"""check_array asks whether all elements are finite, and reads the answer."""
+MISSED = {
+    "StandardScaler": (IndexError, "Indexing by arrays and masks is not there yet", FINITE * 2),
+    "PCA": (AttributeError, "module 'farshore' has no attribute 'mean'", FINITE),
+    "LinearRegression": (ValueError, "Input arrays use different devices: .*, cpu", FINITE),
+    "predict": (ValueError, "must use the same namespace and the same device", []),
+    "accuracy_score": (AttributeError, "module 'farshore' has no attribute 'unique_values'", []),
+}
+
+
+@pytest.mark.parametrize("call", MISSED)
+def test_array_api_mode_says_what_it_misses(call, x2, h, array_api):
+    kind, text, crossings = MISSED[call]
+    unasked(lambda: FITS[call](x2, h), kind, text, crossings)
+
+
+def test_array_api_mode_checks_on_the_device(x2, array_api):
+    assert works(lambda: sklearn.utils.check_array(x2), FINITE) is x2
+    with pytest.raises(ValueError, match="Input contains NaN"):
+        sklearn.utils.check_array(x2 * np.nan)
+
+
+def test_array_api_mode_is_refused_where_it_calls_numpy(x2, h, array_api):
+    assert "numpy.var was given" in refused(lambda: FITS["KMeans"](x2, h), FINITE)
+
+
+@pytest.mark.parametrize("call", FITS)
+def test_array_api_mode_works_with_a_host_copy(call, x2, h2, h, array_api):
+    got = works(lambda: FITS[call](x2.to_numpy(), h), bulk(240))
+    assert np.array_equal(got, FITS[call](h2, h))
 
 
 def test_a_fit_of_the_host_applied_on_the_device(x2, h2):

@@ -52,6 +52,8 @@ OPERATORS = {
     ast.LShift: "lshift",
     ast.RShift: "rshift",
     ast.USub: "neg",
+    ast.UAdd: "pos",
+    ast.Invert: "invert",
     ast.Eq: "eq",
     ast.NotEq: "ne",
     ast.Lt: "lt",
@@ -112,6 +114,8 @@ def uses(code: str) -> set[tuple[str | None, str]]:
                 found.add((owner(value), "__await__"))
             case ast.withitem(value):
                 found |= {(owner(value), "__enter__"), (owner(value), "__exit__")}
+            case ast.Call(ast.Name("divmod"), [left, right]):
+                found |= {(owner(left), "__divmod__"), (owner(right), "__rdivmod__")}
             case ast.Call(ast.Name("hasattr"), [value, ast.Constant(name)]):
                 found.add((owner(value), name))
             case ast.Call(ast.Name(name) | ast.Attribute(ast.Name("operator"), name), [argument]):

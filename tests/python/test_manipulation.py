@@ -157,3 +157,25 @@ def test_a_shape_of_too_many_elements_is_refused():
         fs.zeros(1).broadcast_to((2**40, 2**40))
     with pytest.raises(ValueError, match=r"big|large|many|elements"):
         fs.broadcast_to(fs.zeros(1), (2**33, 2**33))
+
+
+@given(hnp.mutually_broadcastable_shapes(num_shapes=3, max_dims=4, max_side=4))
+def test_broadcast_arrays(drawn):
+    hosts = [numbered(shape) for shape in drawn.input_shapes]
+    arrays = [fs.asarray(host) for host in hosts]
+    got = fs.broadcast_arrays(*arrays)
+    assert isinstance(got, tuple)
+    assert fs.broadcast_shapes(*drawn.input_shapes) == drawn.result_shape
+    for one, x, want in zip(got, arrays, np.broadcast_arrays(*hosts), strict=True):
+        same(one, want)
+        assert one.shares_memory(x) or not one.size
+    assert fs.broadcast_arrays() == fs.broadcast_shapes() == ()
+
+
+def test_shapes_that_do_not_fit():
+    with pytest.raises(ValueError, match=r"\(2,\).*\(3,\)"):
+        fs.broadcast_shapes((2,), (3,))
+    with pytest.raises(ValueError, match=r"\(2,\).*\(3,\)"):
+        fs.broadcast_arrays(fs.zeros(2), fs.zeros(3))
+    with pytest.raises(TypeError, match="broadcast_arrays: every operand is an array of farshore, not int"):
+        fs.broadcast_arrays(fs.zeros(2), 3)

@@ -23,10 +23,14 @@ OPERATORS = {
     "subtract": operator.sub,
     "multiply": operator.mul,
     "divide": operator.truediv,
+    "floor_divide": operator.floordiv,
+    "remainder": operator.mod,
     "equal": operator.eq,
     "not_equal": operator.ne,
     "less": operator.lt,
+    "less_equal": operator.le,
     "greater": operator.gt,
+    "greater_equal": operator.ge,
 }
 
 
@@ -40,9 +44,50 @@ def test_each_operator_is_its_function(name, x, h):
     check(OPERATORS[name](2, x).to_numpy(), OPERATORS[name](2, h))
 
 
+OF_INTEGERS = {
+    "bitwise_and": (operator.and_, operator.iand),
+    "bitwise_or": (operator.or_, operator.ior),
+    "bitwise_xor": (operator.xor, operator.ixor),
+    "left_shift": (operator.lshift, operator.ilshift),
+    "right_shift": (operator.rshift, operator.irshift),
+    "pow": (operator.pow, operator.ipow),
+    "floor_divide": (operator.floordiv, operator.ifloordiv),
+    "remainder": (operator.mod, operator.imod),
+}
+
+
+@pytest.mark.parametrize("name", OF_INTEGERS)
+def test_operators_of_integers(name, log):
+    do, in_place = OF_INTEGERS[name]
+    h, other = np.array([[1, 2, 7], [12, 5, 3]], np.int32), np.array([[3, 5, 2], [1, 4, 6]], np.int32)
+    x, y = fs.asarray(h), fs.asarray(other)
+    for (left, right), want in (((x, y), do(h, other)), ((x, 3), do(h, 3)), ((3, x), do(3, h))):
+        check(do(left, right).to_numpy(), want)
+    moved = len(log)
+    for left, right in ((x, other), (h, y)):
+        with pytest.raises(fs.ImplicitTransferError, match=f"{name}.*fs.asarray"):
+            do(left, right)
+    view, same = x[1], x
+    x = in_place(x, y)
+    assert x is same
+    assert len(log) == moved
+    check(view.to_numpy(), do(h, other)[1])
+
+
+def test_divmod_is_both(x, h):
+    halves, sevenths = (divmod(x, 2), divmod(h, 2)), (divmod(7, x), divmod(7, h))
+    for got, want in (halves, sevenths, (divmod(x, x[0]), divmod(h, h[0]))):
+        assert all(isinstance(one, fs.Array) for one in got)
+        for mine, theirs in zip(got, want, strict=True):
+            check(mine.to_numpy(), theirs)
+
+
 def test_unary_operators(x, h):
     check((-x).to_numpy(), -h)
+    check((+x).to_numpy(), h)
     check(abs(-x).to_numpy(), h)
+    check((~(x > 2)).to_numpy(), ~(h > 2))
+    check((~x.astype("uint8")).to_numpy(), ~h.astype("uint8"))
 
 
 @pytest.mark.parametrize("name", OPERATORS)

@@ -89,12 +89,12 @@ fn dtypes() {
     let refused = message(truth.subtract(&truth));
     assert!(refused.starts_with("subtract does not accept bool; it accepts int8, "), "{refused}");
     assert!(refused.contains("Convert first: x.astype(fs."), "{refused}");
-    if device().has_float64() {
-        let wide = Array::full(&device(), &[2], 1.0, DType::Float64).unwrap();
-        let refused = message(wide.exp());
-        assert!(refused.starts_with("exp does not accept float64; it accepts "), "{refused}");
-        assert!(refused.ends_with("Convert first: x.astype(fs.float32)"), "{refused}");
-    } else {
+    let floats = Array::full(&device(), &[2], 1.0, DType::Float32).unwrap();
+    let refused = message(floats.gcd(&floats));
+    assert!(refused.starts_with("gcd does not accept float32; it accepts int8, int16, "), "{refused}");
+    let refused = message(floats.ldexp(&floats));
+    assert!(refused.contains("it accepts integers for its second operand. Convert it first: "), "{refused}");
+    if !device().has_float64() {
         let refused = message(Array::full(&device(), &[2], 1.0, DType::Float64));
         assert!(refused.contains("has no float64") && refused.contains("dtype=float32"), "{refused}");
     }

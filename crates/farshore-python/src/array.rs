@@ -201,9 +201,18 @@ impl PyArray {
     }
 
     /// This array on another device; "cpu" means the host: a numpy.ndarray. The array itself when it is there already.
-    #[pyo3(signature = (device, /))]
-    fn to_device<'py>(slf: &Bound<'py, Self>, device: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (device, /, *, stream=None))]
+    fn to_device<'py>(
+        slf: &Bound<'py, Self>,
+        device: &Bound<'py, PyAny>,
+        stream: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
+        if stream.is_some() {
+            return Err(PyValueError::new_err(
+                "to_device: a device has one queue and no streams; leave stream out",
+            ));
+        }
         if device.cast::<PyString>().is_ok_and(|name| name.to_string_lossy() == "cpu") {
             return slf.get().copied(py);
         }
@@ -229,11 +238,6 @@ impl PyArray {
     /// Whether both arrays are views of the same memory.
     fn shares_memory(&self, other: &Bound<'_, Self>) -> bool {
         self.0.shares_memory(array_of(other))
-    }
-
-    /// The WGSL of the kernel that computes this array; None when it is computed already.
-    fn explain(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        py.detach(|| self.0.explain()).map_err(raise(py))
     }
 
     fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -364,4 +368,14 @@ impl PyArray {
             _ => Ok(()),
         }
     }
+}
+
+/// The kernels that evaluating `arrays` would run, as lines; with `wgsl`, each with its text.
+#[pyfunction]
+pub fn explain(py: Python<'_>, arrays: Vec<Py<PyArray>>, wgsl: bool) -> PyResult<String> {
+    let arrays: Vec<&Array> = arrays.iter().map(|array| &array.get().0).collect();
+    let plan = py.detach(|| farshore::explain(&arrays)).map_err(raise(py))?;
+    let texts = plan.kernels.iter().enumerate().filter(|_| wgsl);
+    let texts = texts.map(|(number, kernel)| format!("\n// kernel {}\n{}", number + 1, kernel.wgsl));
+    Ok(plan.to_string() + &texts.collect::<String>())
 }

@@ -25,7 +25,7 @@ mod _core {
     use super::quiet;
 
     #[pymodule_export]
-    use super::array::{PyArray, empty, full};
+    use super::array::{PyArray, empty, explain, full};
     #[pymodule_export]
     use super::device::{PyDevice, default_device, devices, finish, inside_transfer, open_device};
     #[pymodule_export]

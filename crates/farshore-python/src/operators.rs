@@ -6,6 +6,7 @@
 )]
 
 use farshore::{Ufunc, rows};
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -62,11 +63,18 @@ fn in_place(
     let y = Operand::extract(ufunc.name, y, device)?.ok_or_else(|| not_an_operand(ufunc.name, y))?;
     let x = Operand::Array(x.clone());
     let result = call(py, ufunc, &[x.clone(), y])?;
-    write(py, ufunc, &result, &x).map(drop)
+    write(py, ufunc, result, &x, None).map(drop)
 }
 
 fn unary(py: Python<'_>, ufunc: &'static Ufunc, x: Bound<'_, PyArray>) -> PyResult<PyArray> {
     call(py, ufunc, &[Operand::Array(x)])
+}
+
+fn no_modulo(modulo: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    match modulo {
+        None => Ok(()),
+        Some(_) => Err(PyTypeError::new_err("pow() of an array takes no modulus; write pow(x, y) % modulus")),
+    }
 }
 
 macro_rules! operators {
@@ -91,16 +99,70 @@ operators! {
     __sub__, __rsub__, __isub__ => subtract;
     __mul__, __rmul__, __imul__ => multiply;
     __truediv__, __rtruediv__, __itruediv__ => divide;
+    __floordiv__, __rfloordiv__, __ifloordiv__ => floor_divide;
+    __mod__, __rmod__, __imod__ => remainder;
+    __and__, __rand__, __iand__ => bitwise_and;
+    __or__, __ror__, __ior__ => bitwise_or;
+    __xor__, __rxor__, __ixor__ => bitwise_xor;
+    __lshift__, __rlshift__, __ilshift__ => bitwise_left_shift;
+    __rshift__, __rrshift__, __irshift__ => bitwise_right_shift;
     __eq__ => equal;
     __ne__ => not_equal;
     __lt__ => less;
+    __le__ => less_equal;
     __gt__ => greater;
+    __ge__ => greater_equal;
 }
 
 #[pymethods]
 impl PyArray {
     fn __neg__(slf: Bound<'_, Self>) -> PyResult<Self> {
         unary(slf.py(), &rows::negative, slf)
+    }
+
+    fn __pos__(slf: Bound<'_, Self>) -> PyResult<Self> {
+        unary(slf.py(), &rows::positive, slf)
+    }
+
+    fn __invert__(slf: Bound<'_, Self>) -> PyResult<Self> {
+        unary(slf.py(), &rows::bitwise_invert, slf)
+    }
+
+    fn __pow__(
+        slf: &Bound<'_, Self>,
+        other: &Bound<'_, PyAny>,
+        modulo: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        no_modulo(modulo)?;
+        binary(slf.py(), &rows::pow, slf, other, false)
+    }
+
+    fn __rpow__(
+        slf: &Bound<'_, Self>,
+        other: &Bound<'_, PyAny>,
+        modulo: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        no_modulo(modulo)?;
+        binary(slf.py(), &rows::pow, slf, other, true)
+    }
+
+    fn __ipow__(
+        slf: &Bound<'_, Self>,
+        other: &Bound<'_, PyAny>,
+        modulo: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        no_modulo(modulo)?;
+        in_place(slf.py(), &rows::pow, slf, other)
+    }
+
+    fn __divmod__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+        let part = |row| binary(slf.py(), row, slf, other, false);
+        Ok((part(&rows::floor_divide)?, part(&rows::remainder)?))
+    }
+
+    fn __rdivmod__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+        let part = |row| binary(slf.py(), row, slf, other, true);
+        Ok((part(&rows::floor_divide)?, part(&rows::remainder)?))
     }
 
     fn __abs__(slf: Bound<'_, Self>) -> PyResult<Self> {

@@ -76,6 +76,18 @@ impl PyArray {
         py.import("farshore._dispatch")?.call_method1("array_function", (slf, func, args, kwargs))
     }
 
+    /// The module whose functions take this array, as the array API standard has it: `farshore`. Raises ValueError for
+    /// a version of the standard that there is not.
+    #[pyo3(signature = (*, api_version=None))]
+    #[expect(clippy::unused_self, reason = "the standard calls it as a method")]
+    fn __array_namespace__<'py>(
+        &self,
+        py: Python<'py>,
+        api_version: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        py.import("farshore._inspection")?.call_method1("array_namespace", (api_version,))
+    }
+
     /// NumPy's functions on arrays of ours run on the device, where we have them.
     #[pyo3(signature = (ufunc, method, *inputs, **kwargs))]
     #[expect(clippy::unused_self, reason = "NumPy calls it as a method")]
@@ -95,23 +107,22 @@ impl PyArray {
             Some(out) => ufunc::targets(py, &op, out.cast::<PyTuple>()?)?,
             None => Targets::None,
         };
-        let ours = match name.as_str() {
-            "absolute" => "abs",
-            name => name,
-        };
-        let outs = usize::from(matches!(out, Targets::Array(_)));
-        let plain = method == "__call__" && kwargs.map_or(0, PyDictMethods::len) == outs;
-        let Some(row) = ufunc::find(ours).filter(|row| plain && inputs.len() == row.parameters.len()) else {
-            let function = if method == "__call__" { ufunc.clone() } else { ufunc.getattr(method)? };
-            let dispatch = py.import("farshore._dispatch")?.getattr("on_host")?;
-            return Ok(dispatch.call1((function, inputs, kwargs))?.unbind());
+        let keyword = |name| kwargs.map(|kwargs| kwargs.get_item(name)).transpose().map(Option::flatten);
+        let mask = keyword("where")?;
+        let known = usize::from(matches!(out, Targets::Array(_))) + usize::from(mask.is_some());
+        let plain = method == "__call__" && kwargs.map_or(0, PyDictMethods::len) == known;
+        let row = ufunc::find(py, &name)?.filter(|row| plain && inputs.len() == row.parameters.len());
+        let Some(row) = row else {
+            let dispatch = py.import("farshore._dispatch")?.getattr("array_ufunc")?;
+            return Ok(dispatch.call1((ufunc, method, inputs, kwargs))?.unbind());
         };
         let operands = ufunc::operands(py, &op, inputs)?;
-        let result = ufunc::call(py, row, &operands)?;
-        match out {
-            Targets::Array(out) => Ok(ufunc::write(py, row, &result, &out)?.into_any()),
-            _ => Ok(Py::new(py, result)?.into_any()),
-        }
+        let mask = ufunc::mask(&op, mask.as_ref(), &operands)?;
+        let out = match &out {
+            Targets::Array(out) => Some(out),
+            _ => None,
+        };
+        Ok(ufunc::finish(py, row, &operands, out, mask.as_ref())?.into_any())
     }
 
     /// DLPack's name of the device: its kind and number.

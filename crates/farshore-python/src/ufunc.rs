@@ -1,9 +1,12 @@
 //! The table's rows as Python functions.
 
-use farshore::{DType, Index, Ufunc, apply};
+use std::collections::HashMap;
+
+use farshore::{Array, DType, Index, Scalar, UFUNCS, Ufunc, apply, rows};
 use numpy::PyUntypedArray;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::argument::{Operand, array_of, not_an_operand, permit_mixing};
@@ -17,12 +20,13 @@ pub struct PyUfunc(pub &'static Ufunc);
 
 #[pymethods]
 impl PyUfunc {
-    #[pyo3(signature = (*args, out=None))]
+    #[pyo3(signature = (*args, out=None, r#where=None))]
     fn __call__<'py>(
         &self,
         py: Python<'py>,
         args: &Bound<'py, PyTuple>,
         out: Option<&Bound<'py, PyAny>>,
+        r#where: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Py<PyArray>> {
         let out = out.map(|out| self.target(out)).transpose()?;
         let wanted = self.0.parameters.len();
@@ -34,11 +38,8 @@ impl PyUfunc {
             )));
         }
         let operands = operands(py, self.0.name, args)?;
-        let result = call(py, self.0, &operands)?;
-        match out {
-            None => Py::new(py, result),
-            Some(out) => write(py, self.0, &result, &out),
-        }
+        let mask = mask(self.0.name, r#where, &operands)?;
+        finish(py, self.0, &operands, out.as_ref(), mask.as_ref())
     }
 
     #[getter(__name__)]
@@ -51,7 +52,8 @@ impl PyUfunc {
         let accepted = self.dtypes().join(", ");
         format!(
             "{}\n\nAccepts {accepted}; arrays broadcast, numbers are weak. Recorded, and run when needed. out is an array that \
-             the result is written into.\n",
+             the result is written into. where says which elements are: the others stay as they are in out, or are 0 \
+             without one.\n",
             self.0.doc.trim()
         )
     }
@@ -76,7 +78,9 @@ impl PyUfunc {
         let mut parameters = parameters.collect::<PyResult<Vec<_>>>()?;
         let defaults = PyDict::new(py);
         defaults.set_item("default", py.None())?;
-        parameters.push(class.call(("out", class.getattr("KEYWORD_ONLY")?), Some(&defaults))?);
+        for name in ["out", "where"] {
+            parameters.push(class.call((name, class.getattr("KEYWORD_ONLY")?), Some(&defaults))?);
+        }
         inspect.getattr("Signature")?.call1((parameters,))
     }
 
@@ -107,12 +111,65 @@ pub fn call(py: Python<'_>, ufunc: &'static Ufunc, operands: &[Operand<'_>]) -> 
     py.detach(|| apply(ufunc, &arguments)).map(PyArray).map_err(raise(py))
 }
 
-/// Writes `result` into the array `out`, whose dtype stays, as in NumPy; gives `out`.
-pub fn write(py: Python<'_>, ufunc: &Ufunc, result: &PyArray, out: &Operand<'_>) -> PyResult<Py<PyArray>> {
-    let (result, Operand::Array(out)) = (&result.0, out) else {
+/// The `where=` of a call: None where it is left out, or True.
+pub fn mask<'py>(
+    op: &str,
+    mask: Option<&Bound<'py, PyAny>>,
+    operands: &[Operand<'py>],
+) -> PyResult<Option<Operand<'py>>> {
+    let Some(mask) = mask else { return Ok(None) };
+    let device = operands.iter().find_map(|operand| match operand {
+        Operand::Array(array) => Some(array_of(array).device().clone()),
+        Operand::Scalar(_) => None,
+    });
+    let device = device.map_or_else(|| default(mask.py()), Ok)?;
+    let operand = Operand::extract(op, mask, &device)?.ok_or_else(|| not_an_operand(op, mask))?;
+    let dtype = match &operand {
+        Operand::Scalar(Scalar::Bool(true)) => return Ok(None),
+        Operand::Scalar(Scalar::Bool(false)) => DType::Bool,
+        Operand::Scalar(other) => other.default_dtype(),
+        Operand::Array(array) => array_of(array).dtype(),
+    };
+    if dtype == DType::Bool {
+        return Ok(Some(operand));
+    }
+    Err(PyTypeError::new_err(format!("{op}: where is of bool, not {dtype}; write where=(mask != 0)")))
+}
+
+/// The call of a row, into `out` where there is one, for the elements that `mask` names.
+pub fn finish<'py>(
+    py: Python<'py>,
+    ufunc: &'static Ufunc,
+    operands: &[Operand<'py>],
+    out: Option<&Operand<'py>>,
+    mask: Option<&Operand<'py>>,
+) -> PyResult<Py<PyArray>> {
+    let result = call(py, ufunc, operands)?;
+    match (out, mask) {
+        (None, None) => Py::new(py, result),
+        (None, Some(mask)) => {
+            let result = Operand::Array(Bound::new(py, result)?);
+            Py::new(
+                py,
+                call(py, &rows::where_, &[mask.clone(), result, Operand::Scalar(Scalar::Bool(false))])?,
+            )
+        }
+        (Some(out), mask) => write(py, ufunc, result, out, mask),
+    }
+}
+
+/// Writes `result` into the array `out`, whose dtype stays, as in NumPy, where `mask` allows; gives `out`.
+pub fn write<'py>(
+    py: Python<'py>,
+    ufunc: &Ufunc,
+    result: PyArray,
+    out: &Operand<'py>,
+    mask: Option<&Operand<'py>>,
+) -> PyResult<Py<PyArray>> {
+    let Operand::Array(array) = out else {
         return Err(PyTypeError::new_err(format!("{}: out is an array of farshore", ufunc.name)));
     };
-    let target = array_of(out);
+    let (mut result, target) = (result.0, array_of(array));
     if result.dtype().kind() > target.dtype().kind() {
         return Err(PyTypeError::new_err(format!(
             "{}: the result is {}, which an array of {} cannot hold; write x = {}(x, ..)",
@@ -130,8 +187,13 @@ pub fn write(py: Python<'_>, ufunc: &Ufunc, result: &PyArray, out: &Operand<'_>)
             PyTuple::new(py, target.shape())?
         )));
     }
-    py.detach(|| target.assign(&[Index::Ellipsis], result)).map_err(raise(py))?;
-    Ok(out.clone().unbind())
+    if let Some(mask) = mask {
+        result = result.astype(target.dtype()).map_err(raise(py))?;
+        let result_and_old = [mask.clone(), Operand::Array(Bound::new(py, PyArray(result))?), out.clone()];
+        result = call(py, &rows::where_, &result_and_old)?.0;
+    }
+    py.detach(|| target.assign(&[Index::Ellipsis], &result)).map_err(raise(py))?;
+    Ok(array.clone().unbind())
 }
 
 /// The operands in `args`, on the device of the first that is on one.
@@ -142,7 +204,14 @@ pub fn operands<'py>(py: Python<'py>, op: &str, args: &Bound<'py, PyTuple>) -> P
     let operand = |value: Bound<'py, PyAny>| {
         Operand::extract(op, &value, &device)?.ok_or_else(|| not_an_operand(op, &value))
     };
-    args.iter().map(operand).collect()
+    let mut operands = args.iter().map(operand).collect::<PyResult<Vec<_>>>()?;
+    // Numbers alone: the first becomes an array, of its own dtype.
+    let numbers = operands.iter().all(|operand| matches!(operand, Operand::Scalar(_)));
+    if numbers && let Some(Operand::Scalar(number)) = operands.first().cloned() {
+        let array = Array::full(&device, &[], number, number.default_dtype()).map_err(raise(py))?;
+        operands[0] = Operand::Array(Bound::new(py, PyArray(array))?);
+    }
+    Ok(operands)
 }
 
 /// What an `out=` of NumPy's names.
@@ -166,7 +235,22 @@ pub fn targets<'py>(py: Python<'py>, op: &str, out: &Bound<'py, PyTuple>) -> PyR
     Ok(Targets::Others)
 }
 
-/// The row of this name.
-pub fn find(name: &str) -> Option<&'static Ufunc> {
-    farshore::UFUNCS.iter().copied().find(|ufunc| ufunc.name == name)
+/// The row that does what NumPy's ufunc of this name does: the one whose name NumPy gives that ufunc too, as one of its
+/// own or as an alias.
+pub fn find(py: Python<'_>, numpy: &str) -> PyResult<Option<&'static Ufunc>> {
+    static ROWS: PyOnceLock<HashMap<String, &'static Ufunc>> = PyOnceLock::new();
+    let rows = ROWS.get_or_try_init(py, || {
+        let module = py.import("numpy")?;
+        let ufunc = module.getattr("ufunc")?;
+        let mut found = HashMap::from([("rint".to_owned(), &rows::round)]);
+        for row in UFUNCS.iter().copied() {
+            if let Some(theirs) =
+                module.getattr_opt(row.name)?.filter(|one| one.is_instance(&ufunc).unwrap_or(false))
+            {
+                found.insert(theirs.getattr("__name__")?.extract()?, row);
+            }
+        }
+        PyResult::Ok(found)
+    })?;
+    Ok(rows.get(numpy).copied())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::device::{Buffer, Device};
 use crate::dtype::DType;
 use crate::error::{Error, Result, shape as show};
-use crate::graph::{self, Function, Node, Operand, Operation};
+use crate::graph::{self, Explanation, Function, Node, Operand, Operation};
 use crate::layout::{Index, Layout};
 
 /// An n-dimensional array on a device. Cloning and viewing copy nothing; arithmetic is recorded and runs when its
@@ -112,12 +112,12 @@ impl Array {
         graph::evaluate(&self.node).map(drop)
     }
 
-    /// The WGSL of the kernel that computes this array; None when it is ready.
+    /// The kernels that computing this array would run, with what they read and write; nothing is run.
     ///
     /// # Errors
-    /// As [`Array::evaluate`].
-    pub fn explain(&self) -> Result<Option<String>> {
-        graph::explain(&self.node)
+    /// [`Error::OutOfMemory`], [`Error::Device`].
+    pub fn explain(&self) -> Result<Explanation> {
+        explain(&[self])
     }
 
     /// Basic indexing: positions, slices with any step, an ellipsis, new axes.
@@ -229,6 +229,14 @@ impl fmt::Debug for Array {
         let state = if self.is_pending() { "pending" } else { "ready" };
         write!(f, "Array(shape={}, {}, {}, {state})", show(self.shape()), self.dtype(), self.device())
     }
+}
+
+/// The kernels that computing all of `arrays` would run; what several of them need is run once.
+///
+/// # Errors
+/// [`Error::OutOfMemory`], [`Error::Device`].
+pub fn explain(arrays: &[&Array]) -> Result<Explanation> {
+    graph::explain(arrays.iter().map(|array| &array.node))
 }
 
 /// Whether `device` can hold and compute `dtype`.

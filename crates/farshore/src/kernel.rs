@@ -17,6 +17,18 @@ pub enum Access {
     Splat,
     /// By coordinates and strides.
     Strided,
+    /// Neighbours along the last axis of a [`Grid`] are neighbours in memory: whole blocks are read at once.
+    Row,
+    /// One element for each row of a [`Grid`].
+    RowSplat,
+}
+
+/// How the invocations of a workgroup lie over the last two axes, its rows and columns, where operands are not read in
+/// the order of the result. Positions are found once for each invocation, not for each element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Grid {
+    /// Whether neighbouring invocations are of neighbouring rows, for operands whose columns lie far apart.
+    pub rows_first: bool,
 }
 
 /// An array that a kernel reads.
@@ -64,7 +76,12 @@ pub struct Expression {
     pub scalars: usize,
     /// Axes of the coordinates that strided operands are found by; 0 when there are none.
     pub rank: usize,
-    /// [`Access::Contiguous`] fills a fresh buffer; [`Access::Strided`] writes through a view, touching nothing else.
+    /// The length of the last axis, where it is short and known to the text, so that nothing divides by it; else 0.
+    pub short: usize,
+    /// How the coordinates are found; None: from the position in the result.
+    pub grid: Option<Grid>,
+    /// [`Access::Contiguous`] fills a fresh buffer; [`Access::Strided`] writes through a view, touching nothing else;
+    /// [`Access::Row`] does either.
     pub store: Access,
     /// Blocks of [`LANES`] neighbouring elements that each invocation computes.
     pub blocks: usize,
@@ -82,6 +99,13 @@ impl Expression {
     pub const START: usize = 3;
     /// Always 0: a number that no compiler knows.
     pub const ZERO: usize = 4;
+    /// Workgroups that lie side by side along the columns of a [`Grid`].
+    pub const ACROSS: usize = 5;
+    /// Workgroups that lie below each other along its rows.
+    pub const DOWN: usize = 6;
+    /// The binary logarithm of how many invocations of a workgroup lie side by side along the columns of a [`Grid`]; the
+    /// others lie below them.
+    pub const SIDE: usize = 7;
 
     /// The first of four words that hold a scalar's bits.
     #[must_use]
@@ -117,6 +141,16 @@ impl Expression {
     #[must_use]
     pub fn words(&self) -> usize {
         self.offset(self.operands.len() + 1).next_multiple_of(4)
+    }
+
+    /// The functions it applies, in their order.
+    #[must_use]
+    pub fn functions(&self) -> Vec<&'static str> {
+        let name = |(step, _): &(Step, DType)| match step {
+            Step::Apply { ufunc, .. } => Some(ufunc.name),
+            _ => None,
+        };
+        self.steps.iter().filter_map(name).collect()
     }
 
     /// The dtype of the result.

@@ -30,19 +30,21 @@ mod ops;
 mod transfer;
 mod ufunc;
 
-pub use array::{Array, supports};
+pub use array::{Array, explain, supports};
 pub use device::{
     AdapterKind, AdapterSummary, Capabilities, Counters, Device, HostMemory, Limits, Memory, Watch, adapters,
     finish, inside_transfer,
 };
 pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};
+pub use graph::{ExplainedArray, ExplainedKernel, Explanation};
 pub use layout::Index;
+pub use ops::apply::apply;
 pub use ops::scalar::{Argument, Scalar};
-pub use ops::ufuncs::{UFUNCS, apply, rows};
+pub use ops::ufuncs::{UFUNCS, rows};
 pub use transfer::{
     Crossing, CrossingKind, Direction, HostMap, Later, Ledger, Order, Policy, Readback, Request, Rules,
     Spoken, TransferScope, Verdict, Watching, from_host, judge, log_file, map_host, to_host, totals,
     transfers, transfers_up_to, write_host,
 };
-pub use ufunc::{Output, Ufunc};
+pub use ufunc::{Output, Role, Ufunc};

@@ -14,11 +14,50 @@ pub struct Ufunc {
     pub doc: &'static str,
     /// Names of its operands.
     pub parameters: &'static [&'static str],
+    /// The dtype that each of them is given to the kernel in.
+    pub roles: &'static [Role],
     /// The dtype of the result.
     pub result: Output,
-    /// WGSL for one lane group, by the set of types it holds for. `{T}` stands for the type's suffix,
-    /// `C{W}` for the complex type, `truth(x)` for "x is not 0".
+    /// WGSL for one lane group, by the set of types it holds for. `{T}` stands for the type's suffix, `{P}` for that
+    /// of a complex number's parts, `{D}` for that of the dtype (`f16`, which is computed as `f32`), `{BITS}` for the
+    /// dtype's width, `C{W}` for the complex type, `truth(x)` for "x is not 0".
     pub wgsl: &'static [(u16, &'static str)],
+}
+
+/// What an operand is to its function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Promoted with the others of its kind to the dtype computed in.
+    Common,
+    /// A condition: other than 0, or not.
+    Bool,
+    /// Integers of any dtype, given to the kernel as float32: those that it rounds are beyond every exponent.
+    Integers,
+}
+
+impl Role {
+    /// The dtype in which the operand is given to a function that computes in `computed`.
+    #[must_use]
+    pub const fn dtype(self, computed: DType) -> DType {
+        match self {
+            Self::Common => computed,
+            Self::Bool => DType::Bool,
+            Self::Integers => DType::Float32,
+        }
+    }
+
+    /// Checks that an operand of `dtype` may play this role in `ufunc`.
+    ///
+    /// # Errors
+    /// [`Error::DType`] for floats where integers are wanted.
+    pub fn accept(self, ufunc: &Ufunc, dtype: DType) -> Result<()> {
+        if self != Self::Integers || dtype.kind() < Kind::Float {
+            return Ok(());
+        }
+        let accepted = "integers for its second operand".into();
+        let remedy = ". Convert it first: x2.astype(fs.int32)".into();
+        Err(Error::DType { op: ufunc.name, dtype, accepted, remedy })
+    }
 }
 
 /// The dtype of a ufunc's result, given the dtype it computes in.
@@ -32,6 +71,10 @@ pub enum Output {
     Bool,
     /// The dtype of the real part.
     Real,
+    /// Always int32.
+    Int32,
+    /// Always uint8.
+    Uint8,
 }
 
 impl Ufunc {
@@ -55,7 +98,9 @@ impl Ufunc {
         let for_floats = self.expression(DType::Int64).is_none();
         let float =
             if self.result == Output::Quotient { dtype.promote(DType::Float64) } else { dtype.to_float() };
-        let candidates = [Some(dtype), for_floats.then_some(float)];
+        let as_int8 =
+            dtype == DType::Bool && self.wgsl.iter().any(|(types, _)| types & types::BOOL_AS_INT8 != 0);
+        let candidates = [Some(dtype), as_int8.then_some(DType::Int8), for_floats.then_some(float)];
         candidates.into_iter().flatten().find(|&candidate| self.expression(candidate).is_some())
     }
 
@@ -66,6 +111,8 @@ impl Ufunc {
             Output::Same | Output::Quotient => computed,
             Output::Bool => DType::Bool,
             Output::Real => computed.to_real(),
+            Output::Int32 => DType::Int32,
+            Output::Uint8 => DType::Uint8,
         }
     }
 
@@ -113,8 +160,9 @@ pub mod types {
     pub const SIGNED: u16 = Compute::I32.bit() | Compute::I64.bit();
     pub const UNSIGNED: u16 = Compute::U32.bit() | Compute::U64.bit();
     pub const INTEGER: u16 = SIGNED | UNSIGNED;
-    pub const F32: u16 = Compute::F32.bit();
-    pub const FLOAT: u16 = F32 | Compute::F64.bit();
+    pub const FLOAT: u16 = Compute::F32.bit() | Compute::F64.bit();
     pub const COMPLEX: u16 = Compute::C64.bit() | Compute::C128.bit();
     pub const REAL: u16 = INTEGER | FLOAT;
+    /// Bool is computed as int8, as in NumPy: a flag beside the types.
+    pub const BOOL_AS_INT8: u16 = 1 << 15;
 }

@@ -145,7 +145,9 @@ def test_a_host_array_as_out_is_written_only_where_that_is_allowed(policy, host)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize("keywords", [{"where": True}, {"dtype": "f8"}, {"casting": "no"}, {"order": "F"}])
+@pytest.mark.parametrize(
+    "keywords", [{"signature": "ff->f"}, {"dtype": "f8"}, {"casting": "no"}, {"order": "F"}]
+)
 def test_another_keyword_beside_out_is_not_dropped(keywords, policy, host):
     x, z = fs.asarray(host), fs.zeros((4, 4))
     answer = ask(policy, lambda: np.add(x, x, out=z, **keywords))

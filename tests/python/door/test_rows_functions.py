@@ -21,14 +21,16 @@ ONCE = {
     "correlate": lambda x: np.correlate(x[0], np.ones(1, np.float32)),
     "digitize": lambda x: np.digitize(x, np.arange(3)),
     "einsum": lambda x: np.einsum("ij->i", x),
-    "nan_to_num": lambda x: np.nan_to_num(x),
+    "nanpercentile": lambda x: np.nanpercentile(x, 30),
     "sort_complex": lambda x: np.sort_complex(x),
     "interp": lambda x: np.interp([1.5], [1, 2], x[0]),
     "linalg.cond": lambda x: np.linalg.cond(x),
     "linalg.norm": lambda x: np.linalg.norm(x),
     "fft.hfft": lambda x: np.fft.hfft(x),
-    "cbrt": lambda x: np.cbrt(x),
-    "heaviside": lambda x: np.heaviside(x, 2),
+    "vecdot": lambda x: np.vecdot(x, np.ones(2, np.float32)),
+    "add": lambda x: np.add(x, 1, dtype="float64"),
+    "sqrt": lambda x: np.sqrt(x, casting="safe"),
+    "where": lambda x: np.where(x),
     "logaddexp.reduce": lambda x: np.logaddexp.reduce(x),
     "hypot.outer": lambda x: np.hypot.outer(x, np.ones(2, np.float32)),
 }
@@ -58,7 +60,8 @@ SEVERAL = {
     "vdot": lambda x: np.vdot(x, x),
     "einsum": lambda x: np.einsum("ij,jk", x, x),
     "linalg.lstsq": lambda x: np.linalg.lstsq(x, x)[0],
-    "heaviside": lambda x: np.heaviside(x, x),
+    "vecdot": lambda x: np.vecdot(x, x),
+    "add with a dtype": lambda x: np.add(x, x, dtype="float64"),
     "in a list": lambda x: np.column_stack([x, x]),
     "in a tuple": lambda x: np.linalg.multi_dot((x, x)),
     "in lists of a list": lambda x: np.block([[x], [x]]),
@@ -90,7 +93,7 @@ def test_row_11_a_refusal_counts_the_bytes_of_all_arrays(name, policy, x):
 
 
 @pytest.mark.parametrize(
-    "call", [ONCE["median"], ONCE["cbrt"], ONCE["logaddexp.reduce"], SEVERAL["in a list"]]
+    "call", [ONCE["median"], ONCE["vecdot"], ONCE["logaddexp.reduce"], SEVERAL["in a list"]]
 )
 def test_row_11_a_refusal_says_who_asked(call, policy, x):
     answer = ask(policy, call, x)

@@ -77,7 +77,7 @@ REFUSALS = {
     "asarray": lambda x: np.asarray(x),
     "copy=False": lambda x: np.asarray(x, copy=False),
     "function": lambda x: np.median(x),
-    "ufunc": lambda x: np.cbrt(x),
+    "ufunc": lambda x: np.vecdot(x, x),
     "operand": lambda x: x + np.ones((2, 2)),
 }
 

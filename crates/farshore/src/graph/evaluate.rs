@@ -6,6 +6,7 @@ use crate::device::{Buffer, Device, Holds};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::dispatch::{Kernels, Target};
+use crate::graph::explain::{Draft, Explanation};
 use crate::graph::fuse::Fused;
 use crate::graph::node::{Function, Node, Operand, Operation};
 use crate::layout::{Layout, signed};
@@ -41,7 +42,7 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
         // Ready by now: only evaluation under this lock changes a node.
         return node.buffer().ok_or_else(|| node.device.error("a node is neither pending nor ready"));
     };
-    let fused = fuse(kernels, node, &operation)?;
+    let fused = fuse(node, &operation, &mut |input| ready(kernels, input))?;
     let nbytes = (node.elements() * node.dtype.size()) as u64;
     let buffer = Arc::new(Buffer::new(&node.device, nbytes)?);
     let len = node.elements() * node.dtype.size() / fused.steps.last().map_or(1, |(_, dtype)| dtype.size());
@@ -50,19 +51,24 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
     Ok(buffer)
 }
 
-fn fuse(kernels: &mut Kernels, node: &Arc<Node>, operation: &Operation) -> Result<Fused> {
+/// The computation of `node`, whose operation this is. `ready` gives the bytes of a node that has to be read from memory.
+pub(super) fn fuse(
+    node: &Arc<Node>,
+    operation: &Operation,
+    ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
+) -> Result<Fused> {
     if let (Function::Copy, [operand @ Operand::Array(source, layout)]) =
         (operation.function, &operation.operands[..])
         && source.dtype == node.dtype
         && operand.fusable().is_none()
     {
-        let buffer = ready(kernels, source)?;
+        let buffer = ready(source)?;
         let (dtype, layout) = as_words(node.dtype, layout);
         let mut fused = Fused::default();
         fused.read(buffer, &layout, dtype);
         return Ok(fused);
     }
-    Fused::new(operation, node.dtype, &mut |input| ready(kernels, input))
+    Fused::new(operation, node.dtype, ready)
 }
 
 /// A dtype's elements as unsigned integers that every device has: copies keep all bits, those of a NaN included.
@@ -80,16 +86,16 @@ pub(super) fn as_words(dtype: DType, layout: &Layout) -> (DType, Layout) {
     (DType::Uint32, layout)
 }
 
-/// The WGSL of the kernel that evaluating `node` would run now; None for a ready one.
+/// The kernels that evaluating `nodes` would run now.
 ///
 /// # Errors
-/// As [`evaluate`]: inputs that this kernel would read are evaluated.
-pub fn explain(node: &Arc<Node>) -> Result<Option<String>> {
-    let Some(operation) = node.operation() else {
-        return Ok(None);
-    };
-    with_kernels(&node.device, |kernels| {
-        let fused = fuse(kernels, node, &operation)?;
-        Kernels::text(&node.device, &fused).map(Some)
-    })
+/// Out of memory, or a lost device.
+pub fn explain<'a>(nodes: impl IntoIterator<Item = &'a Arc<Node>>) -> Result<Explanation> {
+    // Under the lock, so that nothing becomes ready meanwhile.
+    let _kernels = KERNELS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut draft = Draft::default();
+    for node in nodes {
+        draft.node(node)?;
+    }
+    Ok(draft.done())
 }

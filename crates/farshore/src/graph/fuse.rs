@@ -47,14 +47,14 @@ impl Fused {
         dtype: DType,
         ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
     ) -> Result<usize> {
-        let computed = match operation.function {
-            Function::Ufunc(_, computed) => computed,
-            Function::Copy => dtype,
-        };
         let mut arguments = smallvec::SmallVec::new();
-        for operand in &operation.operands {
+        for (number, operand) in operation.operands.iter().enumerate() {
             let value = self.operand(operand, ready)?;
-            arguments.push(self.cast(value, computed));
+            let wanted = match operation.function {
+                Function::Ufunc(ufunc, computed) => ufunc.roles[number].dtype(computed),
+                Function::Copy => dtype,
+            };
+            arguments.push(self.cast(value, wanted));
         }
         match operation.function {
             Function::Ufunc(ufunc, computed) => {

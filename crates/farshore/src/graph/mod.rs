@@ -3,11 +3,15 @@
 mod assign;
 mod dispatch;
 mod evaluate;
+mod explain;
 mod fuse;
+mod grid;
 mod node;
+mod plan;
 mod record;
 
 pub use assign::{assign, prepare_write};
 pub use evaluate::{evaluate, explain};
+pub use explain::{ExplainedArray, ExplainedKernel, Explanation};
 pub use node::{Function, Node, Operand, Operation};
 pub use record::record;

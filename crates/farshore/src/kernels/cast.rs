@@ -37,7 +37,21 @@ fn convert(value: &str, from: DType, to: DType) -> String {
         (Compute::U32, Compute::I64) => format!("vec4<i64>(vec4<u64>({value}))"),
         (Compute::I32, Compute::U64) => format!("vec4<u64>(vec4<i64>({value}))"),
         (Compute::F64, _) if to == DType::Float16 => format!("narrow_f64({value})"),
+        (Compute::F32 | Compute::F64, _) if matches!(to.kind(), Kind::Unsigned | Kind::Signed) => {
+            float_to_integer(value, from, to)
+        }
         _ => format!("{}({value})", lanes_type(to)),
+    }
+}
+
+/// WGSL leaves it open what a float beyond an integer's range becomes. Here it becomes what NumPy makes of it on x86-64:
+/// the low bits of a wider integer where there is one, else the lowest number.
+fn float_to_integer(value: &str, from: DType, to: DType) -> String {
+    let float = from.compute().name();
+    match to {
+        DType::Uint8 | DType::Uint16 => format!("bitcast<vec4<u32>>(to_i32_from_{float}({value}))"),
+        DType::Uint32 if from == DType::Float16 => format!("to_u32_from_f16({value})"),
+        _ => format!("to_{}_from_{float}({value})", to.compute().name()),
     }
 }
 

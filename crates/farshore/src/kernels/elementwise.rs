@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::kernel::{Access, Expression, Kernel, Step};
+use crate::kernels::position::{self, word};
 use crate::kernels::{cast, storage};
 
 /// The kernel that computes `expression`.
@@ -12,13 +13,11 @@ use crate::kernels::{cast, storage};
 /// # Errors
 /// [`Error::DType`] when a step's function has no text for its dtype.
 pub fn write(expression: &Expression) -> Result<Kernel> {
-    let body = body(expression)?;
-    let body = match expression.blocks {
-        1 => format!("let block = first;\n{body}"),
-        blocks => (0..blocks)
-            .map(|number| format!("{{\nlet block = first * {blocks}u + {number}u;\n{body}\n}}\n"))
-            .collect(),
-    };
+    let before = before(expression);
+    let blocks = (0..expression.blocks)
+        .map(|number| Ok(format!("{{\n{}}}\n", block(expression, number)?)))
+        .collect::<Result<String>>()?;
+    let body = before + &blocks;
     let functions = farshore_shaders::functions_for(&body);
     let constants = format!("const WORKGROUP: u32 = {}u;", expression.workgroup());
     let regions = [
@@ -37,15 +36,15 @@ fn bindings(expression: &Expression) -> String {
     let mut text = String::new();
     for (number, operand) in expression.operands.iter().enumerate() {
         let element = match operand.access {
-            Access::Contiguous => storage::block_type(operand.dtype),
-            Access::Splat | Access::Strided => storage::element_type(operand.dtype),
+            Access::Contiguous | Access::Row => storage::block_type(operand.dtype),
+            Access::Splat | Access::Strided | Access::RowSplat => storage::element_type(operand.dtype),
         };
         let _ =
             writeln!(text, "@group(0) @binding({number}) var<storage, read> in{number}: array<{element}>;");
     }
     let dtype = expression.dtype();
     let element = match expression.store {
-        Access::Contiguous => storage::block_type(dtype),
+        Access::Contiguous | Access::Row => storage::block_type(dtype),
         _ if dtype.size() < 4 => "atomic<u32>",
         _ => storage::element_type(dtype),
     };
@@ -57,11 +56,30 @@ fn bindings(expression: &Expression) -> String {
     text
 }
 
-fn body(expression: &Expression) -> Result<String> {
-    let mut text = coordinates(expression);
+/// Statements that are the same for every block of an invocation.
+fn before(expression: &Expression) -> String {
+    let mut text = expression.grid.map_or_else(String::new, |grid| position::in_grid(expression, grid));
+    for (number, operand) in expression.operands.iter().enumerate() {
+        let at = match operand.access {
+            Access::Splat => word(expression.offset(number)),
+            Access::RowSplat => format!("p{number}"),
+            _ => continue,
+        };
+        let value = storage::load_splat(operand.dtype, &format!("in{number}"), &at);
+        let _ = writeln!(text, "let s{number} = {value};");
+    }
+    text
+}
+
+/// Statements that compute and store one of an invocation's blocks.
+fn block(expression: &Expression, block: usize) -> Result<String> {
+    let mut text = match expression.grid {
+        None => position::in_order(expression, block),
+        Some(_) => String::new(),
+    };
     for (number, (step, dtype)) in expression.steps.iter().enumerate() {
         let value = match step {
-            Step::Load(operand) => load(expression, *operand, &mut text),
+            Step::Load(operand) => load(expression, *operand, block, &mut text),
             Step::Scalar(scalar) => {
                 storage::load_scalar(*dtype, &format!("params[{}]", expression.scalar(*scalar) / 4))
             }
@@ -81,53 +99,34 @@ fn body(expression: &Expression) -> Result<String> {
         let _ = writeln!(text, "let v{number} = {value};");
     }
     let (last, dtype) = (format!("v{}", expression.steps.len() - 1), expression.dtype());
-    if expression.store == Access::Contiguous {
-        let _ = writeln!(text, "let to = block + {};", word(expression.offset(expression.operands.len())));
-        text.push_str(&storage::store_block(dtype, &last));
-    } else {
-        let _ = writeln!(text, "let place = {};", position(expression, expression.operands.len()));
-        text.push_str(&storage::store_elements(dtype, &last, "place"));
+    let target = expression.operands.len();
+    match expression.store {
+        Access::Contiguous | Access::Row => {
+            let _ =
+                writeln!(text, "let to = {};", position::block(expression, target, expression.store, block));
+            text.push_str(&storage::store_block(dtype, &last));
+        }
+        _ => {
+            let _ = writeln!(text, "let place = {};", position::elements(expression, target, block));
+            // Those of a grid's blocks all exist.
+            text.push_str(&storage::store_elements(dtype, &last, "place", expression.grid.is_none()));
+        }
     }
     Ok(text)
 }
 
-/// Statements that find the coordinates of the block's elements. Lanes past the end repeat the last element, so
-/// that no load is out of bounds.
-fn coordinates(expression: &Expression) -> String {
-    if expression.rank == 0 {
-        return String::new();
-    }
-    let mut text = String::from(
-        "var rest = min(vec4<u32>(block * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(params[0].z - 1u)) + params[0].w;\n",
-    );
-    for axis in (1..expression.rank).rev() {
-        let size = word(expression.shape(axis));
-        let _ = writeln!(text, "let i{axis} = rest % vec4<u32>({size});\nrest = rest / vec4<u32>({size});");
-    }
-    text.push_str("let i0 = rest;\n");
-    text
-}
-
-/// The position in its buffer of each lane's element of an operand. Strides may be negative: arithmetic wraps.
-fn position(expression: &Expression, operand: usize) -> String {
-    let mut text = format!("vec4<u32>({})", word(expression.offset(operand)));
-    for axis in 0..expression.rank {
-        let _ = write!(text, " + i{axis} * {}", word(expression.stride(operand, axis)));
-    }
-    text
-}
-
-fn load(expression: &Expression, number: usize, text: &mut String) -> String {
+fn load(expression: &Expression, number: usize, block: usize, text: &mut String) -> String {
     let operand = expression.operands[number];
     let buffer = format!("in{number}");
     match operand.access {
-        Access::Contiguous => {
-            let _ = writeln!(text, "let b{number} = block + {};", word(expression.offset(number)));
+        Access::Contiguous | Access::Row => {
+            let at = position::block(expression, number, operand.access, block);
+            let _ = writeln!(text, "let b{number} = {at};");
             storage::load_block(operand.dtype, &buffer, &format!("b{number}"))
         }
-        Access::Splat => storage::load_splat(operand.dtype, &buffer, &word(expression.offset(number))),
+        Access::Splat | Access::RowSplat => format!("s{number}"),
         Access::Strided => {
-            let _ = writeln!(text, "let e{number} = {};", position(expression, number));
+            let _ = writeln!(text, "let e{number} = {};", position::elements(expression, number, block));
             storage::load_elements(operand.dtype, &buffer, &format!("e{number}"))
         }
     }
@@ -136,7 +135,13 @@ fn load(expression: &Expression, number: usize, text: &mut String) -> String {
 /// A row's WGSL with its parameters replaced by values: whole words only.
 fn apply(pattern: &str, dtype: DType, parameters: &[&str], arguments: &[usize]) -> String {
     let width = if dtype.size() == 16 { "128" } else { "64" };
-    let pattern = pattern.replace("{T}", dtype.compute().name()).replace("C{W}", &format!("C{width}"));
+    let own = if dtype == DType::Float16 { "f16" } else { dtype.compute().name() };
+    let pattern = pattern
+        .replace("{T}", dtype.compute().name())
+        .replace("{P}", dtype.to_real().compute().name())
+        .replace("{D}", own)
+        .replace("{BITS}", &(8 * dtype.size()).to_string())
+        .replace("C{W}", &format!("C{width}"));
     let mut text = String::from("(");
     let mut rest = pattern.as_str();
     while !rest.is_empty() {
@@ -159,25 +164,13 @@ fn apply(pattern: &str, dtype: DType, parameters: &[&str], arguments: &[usize]) 
     text
 }
 
-/// A word of the parameters, by its number.
-fn word(number: usize) -> String {
-    format!("params[{}].{}", number / 4, ["x", "y", "z", "w"][number % 4])
-}
-
 fn indent(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
 /// The functions a kernel applies, for messages and profiles: `add_sqrt_float32`.
 fn label(expression: &Expression) -> String {
-    let mut names: Vec<&str> = expression
-        .steps
-        .iter()
-        .filter_map(|(step, _)| match step {
-            Step::Apply { ufunc, .. } => Some(ufunc.name),
-            _ => None,
-        })
-        .collect();
+    let mut names = expression.functions();
     if names.is_empty() {
         names.push("copy");
     }

@@ -2,6 +2,7 @@
 
 mod cast;
 mod elementwise;
+mod position;
 mod storage;
 
 pub use elementwise::write;
