@@ -18,6 +18,7 @@ export MESA_SHADER_CACHE_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/farshore/
 RUST_TESTS := --workspace --exclude farshore-python
 PYTEST_ARGS ?= -q -n auto --maxprocesses 4
 BENCH_ARGS ?=
+ACCURACY_ARGS ?=
 
 EXTENSION := python/farshore/_core.abi3.so
 RUST_SOURCES := $(shell find Cargo.toml Cargo.lock crates shaders -name '*.rs' -o -name '*.wgsl' -o -name 'Cargo.*')
@@ -25,7 +26,7 @@ RUST_SOURCES := $(shell find Cargo.toml Cargo.lock crates shaders -name '*.rs' -
 # cargo and pytest use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup system build demo test test-rust test-python test-staged test-oldest test-interop bench lint \
+.PHONY: help setup system build demo test test-rust test-python test-staged test-oldest test-interop bench accuracy lint \
     lint-tools format stubs docs wheel
 
 help: ## Show this list
@@ -68,6 +69,9 @@ bench: build $(VENV)/.bench ## Time Farshore beside NumPy and other libraries
 	cargo bench -p farshore-benches
 	@$(IN_VENV)/python benches/python/run.py $(BENCH_ARGS)
 
+accuracy: build $(VENV)/.accuracy ## Measure the worst error of every function
+	@PYTHONPATH=docs $(IN_VENV)/python -m accuracy $(ACCURACY_ARGS)
+
 lint: setup lint-tools ## Check the form and the types of all code
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
@@ -82,8 +86,9 @@ format: setup ## Put all code into its standard form
 
 build: $(EXTENSION) ## Build the Python module into .venv
 
-docs: build ## Write the tables of docs/transfers.md anew, from what the calls do
+docs: build ## Write docs/functions.md and the tables of docs/transfers.md anew, from the functions themselves
 	$(IN_VENV)/python docs/calls.py
+	$(IN_VENV)/python docs/functions.py
 
 stubs: build ## Write _core.pyi anew from the module
 	$(IN_VENV)/python -m farshore._stubs
@@ -107,7 +112,7 @@ $(VENV)/.dev: pyproject.toml | system
 	@$(IN_VENV)/python -m pip install --quiet --group dev
 	@touch $@
 
-$(VENV)/.demo $(VENV)/.bench: $(VENV)/.%: pyproject.toml $(VENV)/.dev
+$(VENV)/.demo $(VENV)/.bench $(VENV)/.accuracy: $(VENV)/.%: pyproject.toml $(VENV)/.dev
 	@echo "Installing what $* needs into $(VENV) ..."
 	@$(IN_VENV)/python -m pip install --quiet --group $*
 	@touch $@

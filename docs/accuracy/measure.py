@@ -102,9 +102,9 @@ def measured(row: Row, dtype: str, samples: int, seed: int, builtins: Builtins |
     operands = _allowed(sampling.operands(row, dtype, samples * 3 // 4, rng))
     if dtype == "float16":
         return Measured(row, dtype, _swept(row, functions, operands))
-    found, worst = _judged(functions, operands, exact(row, operands))
+    found, worst = _judged(row, functions, operands, exact(row, operands))
     near = _allowed(sampling.around([one[worst] for one in operands], samples // 4, rng))
-    again, _ = _judged(functions, near, exact(row, near))
+    again, _ = _judged(row, functions, near, exact(row, near))
     return Measured(row, dtype, {name: one.joined(again[name]) for name, one in found.items()})
 
 
@@ -131,12 +131,12 @@ def _allowed(operands: Operands) -> Operands:
 
 
 def _judged(
-    functions: dict[str, Function], operands: Operands, known: Exact
+    row: Row, functions: dict[str, Function], operands: Operands, known: Exact
 ) -> tuple[dict[str, Finding], npt.NDArray[np.int64]]:
     """What each did, and where ours is worst."""
     found, worst = {}, np.arange(0)
     for name, function in functions.items():
-        ulps, wrong = _errors(function(*operands), known)
+        ulps, wrong = _errors(row, function(*operands), known)
         found[name] = _finding(operands, ulps, wrong)
         if name == "farshore":
             worst = np.argsort(ulps)[-SUSPECTS:]
@@ -151,7 +151,8 @@ def _swept(row: Row, functions: dict[str, Function], operands: Operands) -> dict
         wide = in_float64(row)(*(one.astype(np.float64) for one in operands))
         end = 2.0**form.highest
         known = np.clip(wide, -end, end)
-        steps = np.ldexp(1.0, form.digits - np.frexp(known)[1].clip(form.lowest, form.highest))
+        lowest = np.frexp(row.at_least)[1] if row.at_least else form.lowest
+        steps = np.ldexp(1.0, form.digits - np.frexp(known)[1].clip(lowest, form.highest))
         for name, function in functions.items():
             result = function(*operands)
             got = result.astype(np.float64)
@@ -179,7 +180,7 @@ def _assured(
     """Puts exact errors where the largest were, until the largest is exact; likewise for wrong results."""
 
     def exactly(at: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-        return _errors(result[at], exact(row, [one[at] for one in operands]))
+        return _errors(row, result[at], exact(row, [one[at] for one in operands]))
 
     sure = np.zeros(ulps.size, bool)
     while not sure[worst := [int(ulps.argmax())]].all():
@@ -190,9 +191,13 @@ def _assured(
         _, odd[doubtful] = exactly(doubtful)
 
 
-def _errors(result: npt.NDArray[Any], known: Exact) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+def _errors(
+    row: Row, result: npt.NDArray[Any], known: Exact
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Those of results that should be subnormal are passed over where the device has none."""
     ulps, wrong = errors(result, known)
+    if row.at_least:
+        ulps = np.ldexp(ulps, np.minimum(known.scale - np.frexp(row.at_least)[1], 0))
     if not keeps_subnormals(str(result.real.dtype)):
         flushed = (np.abs(known.high) < 0.5).all(0) & (known.scale == known.form.lowest)
         ulps, wrong = np.where(flushed, 0, ulps), wrong & ~flushed

@@ -87,7 +87,34 @@ def _lgamma(x: float) -> float:
         return math.inf
 
 
-_REPAIRED: dict[str, Function] = {"sinc": _sinc, "gamma": _signed_gamma, "i0": _endless_i0}
+def _expm1(z: npt.NDArray[Any], result: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """NumPy's complex one has NaN beside infinity."""
+    return np.where(np.isfinite(result), result, np.exp(z) - 1) if z.dtype.kind == "c" else result
+
+
+def _log1p(z: npt.NDArray[Any], result: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """NumPy's complex one adds 1 first, and so loses what is small."""
+    if z.dtype.kind != "c":
+        return result
+    x, y = z.real, z.imag
+    near = np.abs(z) < 0.5
+    further = z.copy()
+    further.real += 1
+    result = np.where(np.isnan(z), result, np.log(further))
+    result.real[near] = (np.log1p(x * (2 + x) + y * y) / 2)[near]
+    result.imag[near] = np.arctan2(y, 1 + x)[near]
+    return result
+
+
+_REPAIRED: dict[str, Function] = {
+    "sinc": _sinc,
+    "gamma": _signed_gamma,
+    "i0": _endless_i0,
+    "expm1": _expm1,
+    "log1p": _log1p,
+    # C99 and Python's math have inf there, SciPy's gammaln -inf.
+    "lgamma": lambda x, result: np.where(np.isneginf(x), np.inf, result),
+}
 _IN_PYTHON: dict[str, Callable[[float], float]] = {
     "erf": math.erf,
     "erfc": math.erfc,

@@ -331,6 +331,7 @@ floor: ufunc
 ceil: ufunc
 trunc: ufunc
 round: ufunc
+rint: ufunc
 maximum: ufunc
 minimum: ufunc
 fmax: ufunc

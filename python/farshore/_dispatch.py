@@ -32,12 +32,16 @@ METADATA: dict[str, Callable[..., Any]] = {
 NAMES = {
     "amax": "max",
     "amin": "min",
+    "around": "round",
     "array": "asarray",
     "concatenate": "concat",
     "transpose": "permute_dims",
 }
 """NumPy's names of functions that farshore has under another one."""
 
+
+PARAMETERS = {"a_min": "min", "a_max": "max"}
+"""NumPy's names of parameters that the standard and farshore call otherwise."""
 
 INSTEAD = {
     "copyto": "fs.copyto(h, x)",
@@ -82,7 +86,10 @@ def array_ufunc(func: np.ufunc, method: str, inputs: Sequence[Any], kwargs: Mapp
         call = _translated(func, inputs, given)
         if call is not None:
             return call()
-    return on_host(func if method == "__call__" else getattr(func, method), inputs, kwargs)
+    if method != "__call__":
+        return on_host(getattr(func, method), inputs, kwargs)
+    there = func.__name__ in farshore.__all__
+    return on_host(func, inputs, kwargs, (MIXED if mixed else OTHERWISE) if there else LACKING)
 
 
 def _has_host_array(values: Sequence[Any]) -> bool:
@@ -117,10 +124,11 @@ def _translated(
     # NumPy's names of leading parameters differ from the standard's, which has them by position alone.
     leading = [parameter for parameter in parameters if parameter.kind is Parameter.POSITIONAL_ONLY]
     positional = [bound.pop(key) for key in list(bound)[: len(leading)]]
-    extra = {key: bound.pop(key) for key in list(bound) if key not in known}
+    extra = {key: bound.pop(key) for key in list(bound) if PARAMETERS.get(key, key) not in known}
     if any(value is not theirs.parameters[key].default for key, value in extra.items()):
         return None
-    return _bound(ours, positional, {**bound, **given})
+    renamed = {PARAMETERS.get(key, key): value for key, value in bound.items()}
+    return _bound(ours, positional, {**renamed, **given})
 
 
 def _bound(

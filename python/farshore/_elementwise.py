@@ -24,6 +24,11 @@ def clip(
     >>> print(fs.clip(fs.asarray([-1.5, 0.5, 7.0]), 0, 1))
     [0.  0.5 1. ]
     """
+    if x.dtype.kind in "iu":
+        # A bound beyond the dtype's range binds nothing.
+        ends = np.iinfo(x.dtype)
+        min = None if isinstance(min, int) and min <= ends.min else min
+        max = None if isinstance(max, int) and max >= ends.max else max
     if min is not None:
         x = _core.maximum(x, min)
     if max is not None:
@@ -66,14 +71,18 @@ def frexp(x: Array, /) -> tuple[Array, Array]:
     return _core.frexp_mantissa(x), _core.frexp_exponent(x)
 
 
-def float_power(x1: Array, x2: Array | complex, /) -> Array:
+def float_power(x1: Array | complex, x2: Array | complex, /) -> Array:
     """x1 to the power x2 in float64, or complex128: no integer wraps.
 
     >>> import farshore as fs
     >>> print(fs.float_power(fs.asarray([2, 10]), -1))
     [0.5 0.1]
     """
-    return _core.pow(x1.astype(np.result_type(x1.dtype, np.float64)), x2)
+    dtype = np.result_type(getattr(x1, "dtype", x1), np.float64)
+    if isinstance(x1, Array):
+        return _core.pow(x1.astype(dtype), x2)
+    device = x2.device if isinstance(x2, Array) else None
+    return _core.pow(_core.full((), complex(x1) if dtype.kind == "c" else float(x1.real), dtype, device), x2)
 
 
 def nan_to_num(

@@ -116,6 +116,6 @@ def test_the_table_is_written_once_and_read_back(tmp_path):
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
     assert text.index("| `sqrt` | float32 |") < text.index("| `exp` | float32 |")
-    missing = " ".join(page.faults(copy))
-    assert "add of float32 is missing" in missing
-    assert "exp of float32" not in missing
+    missing = page.faults(copy)
+    assert any(one.startswith("add of float32 is missing") for one in missing)
+    assert not any(one.startswith("exp of float32") for one in missing)

@@ -71,7 +71,13 @@ def test_special_and_random_values(name, dtype, rng):
     agree(name, *operands(name, left, right))
 
 
-@pytest.mark.parametrize(("name", "dtype"), ACCEPTED)
+# How operands are reached is the same for every function: these have operands of each kind.
+REACHED = [
+    (name, dtype) for name, dtype in ACCEPTED if name in ("add", "equal", "where", "ldexp", "real", "exp")
+]
+
+
+@pytest.mark.parametrize(("name", "dtype"), REACHED)
 def test_views_as_operands(name, dtype, rng):
     host = values(dtype, 48, rng).reshape(6, 8)
     hosts = operands(name, host, host)

@@ -188,6 +188,16 @@ pub fn write<'py>(
         )));
     }
     if let Some(mask) = mask {
+        if let Operand::Array(mask) = mask
+            && array_of(mask).broadcast_to(target.shape()).is_err()
+        {
+            return Err(PyValueError::new_err(format!(
+                "{}: where has shape {}, out {}",
+                ufunc.name,
+                PyTuple::new(py, array_of(mask).shape())?,
+                PyTuple::new(py, target.shape())?
+            )));
+        }
         result = result.astype(target.dtype()).map_err(raise(py))?;
         let result_and_old = [mask.clone(), Operand::Array(Bound::new(py, PyArray(result))?), out.clone()];
         result = call(py, &rows::where_, &result_and_old)?.0;
@@ -242,7 +252,8 @@ pub fn find(py: Python<'_>, numpy: &str) -> PyResult<Option<&'static Ufunc>> {
     let rows = ROWS.get_or_try_init(py, || {
         let module = py.import("numpy")?;
         let ufunc = module.getattr("ufunc")?;
-        let mut found = HashMap::from([("rint".to_owned(), &rows::round)]);
+        let mut found =
+            HashMap::from([("degrees".to_owned(), &rows::rad2deg), ("radians".to_owned(), &rows::deg2rad)]);
         for row in UFUNCS.iter().copied() {
             if let Some(theirs) =
                 module.getattr_opt(row.name)?.filter(|one| one.is_instance(&ufunc).unwrap_or(false))

@@ -4,12 +4,12 @@ use smallvec::SmallVec;
 
 use crate::array::{Array, require};
 use crate::device::Device;
-use crate::dtype::DType;
+use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph::{Function, Operand, Operation};
 use crate::layout::broadcast_shapes;
 use crate::ops::compare::{self, Comparison};
-use crate::ops::scalar::Argument;
+use crate::ops::scalar::{Argument, Scalar};
 use crate::ufunc::{Role, Ufunc};
 
 /// Records `ufunc` of `arguments`: broadcast, promoted as NumPy does, with weak scalars.
@@ -38,6 +38,13 @@ pub fn apply(ufunc: &'static Ufunc, arguments: &[Argument<'_>]) -> Result<Array>
         || arguments.iter().zip(ufunc.roles).filter(|(_, role)| **role == Role::Common).map(|(one, _)| one);
     let dtype = ufunc.loop_dtype(common_dtype(promoted()))?;
     require(device, dtype)?;
+    if let ("pow", Kind::Signed, [_, Argument::Scalar(Scalar::Int(..=-1))]) =
+        (ufunc.name, dtype.kind(), arguments)
+    {
+        let reason =
+            "integers to negative integer powers are not integers; convert them first: x.astype(fs.float32)";
+        return Err(Error::Value { op: ufunc.name, reason: reason.into() });
+    }
     let operand = |(argument, role): (&Argument<'_>, &Role)| match argument {
         Argument::Array(array) => {
             role.accept(ufunc, array.dtype())?;

@@ -312,6 +312,11 @@ ufuncs! {
         FLOAT => "round(x)",
         COMPLEX => "C{W}(round(x.re), round(x.im))",
     }
+    /// x rounded to the nearest whole number, element by element; halves go to the even one, and integers give floats.
+    rint(x) -> Same {
+        FLOAT => "round(x)",
+        COMPLEX => "C{W}(round(x.re), round(x.im))",
+    }
     /// The larger of x1 and x2, element by element; NaN when either is.
     maximum(x1, x2) -> Same {
         BOOL => "x1 | x2",
