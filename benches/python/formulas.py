@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,30 @@ def chain(xp: Any, a: Any, b: Any) -> Any:
 
 def sin_exp(xp: Any, a: Any, b: Any) -> Any:
     return xp.sin(a) * xp.exp(b)
+
+
+def five(xp: Any, a: Any, b: Any) -> Any:
+    return xp.tanh(a * 2 + b) * xp.exp(b) + a
+
+
+def square(x: Any) -> Any:
+    """As many rows as columns."""
+    side = math.isqrt(len(x))
+    return x[: side * side].reshape(side, side)
+
+
+def add_row(xp: Any, a: Any, b: Any) -> Any:
+    a = square(a)
+    return (a + b[: len(a)]).reshape(-1)
+
+
+def add_column(xp: Any, a: Any, b: Any) -> Any:
+    a = square(a)
+    return (a + b[: len(a)].reshape(-1, 1)).reshape(-1)
+
+
+def add_transposed(xp: Any, a: Any, b: Any) -> Any:
+    return (square(a) + square(b).T).reshape(-1)
 
 
 def hundred(xp: Any, a: Any, b: Any) -> Any:

@@ -60,6 +60,8 @@ class RawWgpu:
     def prepare(self, task: Task, inputs: list[np.ndarray]) -> Case:
         if task.kind not in ("compute", "upload", "readback", "readback_into"):
             raise LeftOut("nothing is gained by hand")
+        if task.kind == "compute" and not task.wgsl:
+            raise LeftOut("no kernel was written by hand")
         flags = self.wgpu.BufferUsage
         queue, nbytes = self.device.queue, inputs[0].nbytes
         usage = flags.STORAGE | flags.COPY_SRC | flags.COPY_DST
