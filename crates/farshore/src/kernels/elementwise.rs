@@ -15,7 +15,7 @@ use crate::kernels::{cast, storage};
 pub fn write(expression: &Expression) -> Result<Kernel> {
     let before = before(expression);
     let blocks = (0..expression.blocks)
-        .map(|number| Ok(format!("{{\n{}}}\n", block(expression, number)?)))
+        .map(|number| Ok(format!("{{\n{}\n}}\n", block(expression, number)?)))
         .collect::<Result<String>>()?;
     let body = before + &blocks;
     let functions = farshore_shaders::functions_for(&body);
