@@ -101,10 +101,10 @@ impl Expression {
     pub const ZERO: usize = 4;
     /// Workgroups that lie side by side along the columns of a [`Grid`].
     pub const ACROSS: usize = 5;
-    /// Workgroups that lie below each other along its rows.
+    /// Strips of workgroups that lie below each other along its rows.
     pub const DOWN: usize = 6;
     /// The binary logarithm of how many invocations of a workgroup lie side by side along the columns of a [`Grid`]; the
-    /// others lie below them.
+    /// others lie below them. In the upper 16 bits that of how many workgroups a strip is high: those follow each other.
     pub const SIDE: usize = 7;
 
     /// The first of four words that hold a scalar's bits.

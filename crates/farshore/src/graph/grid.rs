@@ -8,18 +8,22 @@ use crate::graph::plan::{Plan, Reach, operands};
 use crate::kernel::{Access, Expression, Grid, LANES};
 use crate::layout::Layout;
 
-/// How many workgroups lie side by side, below each other, and in all.
+/// How many workgroups lie side by side, how many strips of them below each other, and how many there are in all.
 #[derive(Clone, Copy)]
 pub struct Tiles {
     pub across: usize,
     pub down: usize,
     pub all: usize,
-    /// The binary logarithm of the invocations side by side in each.
+    /// [`Expression::SIDE`].
     pub side: u32,
 }
 
 /// Columns, and rows, of the square that a workgroup covers where operands are read down the columns: a cache line's.
 const SQUARE: usize = 16;
+
+/// Workgroups that follow each other down the rows there, so that the pages of memory that a column lies on are used more
+/// than once before they are left.
+const STRIP: usize = 8;
 
 /// The plan for `arrays`, the target last, whose layouts are of one shape; None where reading in order is as good or
 /// the arrays are too long for one binding.
@@ -76,8 +80,14 @@ pub fn plan<'a>(
     expression.grid = Some(Grid { rows_first });
     let side = across.ilog2();
     let (across, down) = (width.div_ceil(across), rows.div_ceil(workgroup / across));
+    let strip = if rows_first { STRIP.min(down.next_power_of_two()) } else { 1 };
+    let (down, side) = (down.div_ceil(strip), side | strip.ilog2() << 16);
     let outer: usize = arrays[moving[0]].layout.shape[..rank - 2].iter().product();
-    Some(Plan { expression, arrays, tiles: Some(Tiles { side, across, down, all: across * down * outer }) })
+    Some(Plan {
+        expression,
+        arrays,
+        tiles: Some(Tiles { side, across, down, all: across * down * strip * outer }),
+    })
 }
 
 /// The layouts, the target's last, with as few axes as describe them all and the target's nearest neighbours along the

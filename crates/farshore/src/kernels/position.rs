@@ -46,18 +46,21 @@ pub fn in_grid(expression: &Expression, grid: Grid) -> String {
     } else {
         ("inner & ((1u << side) - 1u)", "inner >> side")
     };
+    let side = word(Expression::SIDE);
     let mut text = format!(
-        "let side = {};\n\
+        "let side = {side} & 0xffffu;\n\
+         let strip = {side} >> 16u;\n\
          let down = {}u - side;\n\
          let inner = first % {workgroup}u;\n\
          var rest = first / {workgroup}u;\n\
+         let below = rest & ((1u << strip) - 1u);\n\
+         rest = rest >> strip;\n\
          let tiles_across = {};\n\
          let i{column} = min((((rest % tiles_across) << side) + ({x})) * {width}u, {} - {width}u);\n\
          rest = rest / tiles_across;\n\
          let tiles_down = {};\n\
-         let i{row} = min(((rest % tiles_down) << down) + ({y}), {} - 1u);\n\
+         let i{row} = min(((((rest % tiles_down) << strip) + below) << down) + ({y}), {} - 1u);\n\
          rest = rest / tiles_down;\n",
-        word(Expression::SIDE),
         workgroup.ilog2(),
         word(Expression::ACROSS),
         word(expression.shape(column)),

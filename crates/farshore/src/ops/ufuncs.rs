@@ -59,7 +59,7 @@ macro_rules! ufuncs {
             /// ```
             /// # use farshore::{Array, Device};
             /// let x = Array::from_slice(&Device::best()?, &[1_i8, 0, 2], &[3])?;
-            #[doc = concat!("let y = x.", stringify!($name), "(", $("/* ", stringify!($rest), ": */ &x",)* ")?;")]
+            #[doc = concat!("let y = x.", stringify!($name), "(", $("&x, /* ", stringify!($rest), " */",)* ")?;")]
             /// assert_eq!(y.shape(), x.shape());
             /// # Ok::<(), farshore::Error>(())
             /// ```
