@@ -52,24 +52,26 @@ pub fn in_grid(expression: &Expression, grid: Grid) -> String {
          let strip = {side} >> 16u;\n\
          let down = {}u - side;\n\
          let inner = first % {workgroup}u;\n\
-         var rest = first / {workgroup}u;\n\
-         let below = rest & ((1u << strip) - 1u);\n\
-         rest = rest >> strip;\n\
-         let tiles_across = {};\n\
-         let i{column} = min((((rest % tiles_across) << side) + ({x})) * {width}u, {} - {width}u);\n\
-         rest = rest / tiles_across;\n\
-         let tiles_down = {};\n\
-         let i{row} = min(((((rest % tiles_down) << strip) + below) << down) + ({y}), {} - 1u);\n\
-         rest = rest / tiles_down;\n",
+         let tile = first / {workgroup}u;\n\
+         let below = tile & ((1u << strip) - 1u);\n\
+         var rest = tile >> strip;\n",
         workgroup.ilog2(),
-        word(Expression::ACROSS),
+    );
+    text.push_str(&divide("tile_across", &word(Expression::ACROSS)));
+    if row == 0 {
+        text.push_str("let tile_down = rest;\n");
+    } else {
+        text.push_str(&divide("tile_down", &word(Expression::DOWN)));
+    }
+    let _ = write!(
+        text,
+        "let i{column} = min(((tile_across << side) + ({x})) * {width}u, {} - {width}u);\n\
+         let i{row} = min((((tile_down << strip) + below) << down) + ({y}), {} - 1u);\n",
         word(expression.shape(column)),
-        word(Expression::DOWN),
         word(expression.shape(row)),
     );
     for axis in (1..row).rev() {
-        let size = word(expression.shape(axis));
-        let _ = writeln!(text, "let i{axis} = rest % {size};\nrest = rest / {size};");
+        text.push_str(&divide(&format!("i{axis}"), &word(expression.shape(axis))));
     }
     if row > 0 {
         text.push_str("let i0 = rest;\n");
@@ -84,6 +86,14 @@ pub fn in_grid(expression: &Expression, grid: Grid) -> String {
         }
     }
     text
+}
+
+/// Statements that take `rest` modulo `size` for `name`, and leave the quotient: one division, which processors do lane by
+/// lane.
+fn divide(name: &str, size: &str) -> String {
+    format!(
+        "let {name}_over = rest / {size};\nlet {name} = rest - {name}_over * {size};\nrest = {name}_over;\n"
+    )
 }
 
 /// The number of a block in an array that is read or written in whole blocks.
