@@ -1,4 +1,4 @@
-// Casts of float32 to and from 32-bit integers exactly as NumPy's on x86-64, whose casts are the processor's: what does
+// Casts of float32 to 32-bit integers exactly as NumPy's on x86-64, whose casts are the processor's: what does
 // not fit, and NaN, gives the least integer. Narrower integers, unsigned ones too, are the low bits of i32. WGSL's own
 // casts clamp, and what they make of NaN depends on the device. float16 is in f32 already.
 
@@ -18,14 +18,4 @@ fn to_u32_from_f32(x: vec4<f32>) -> vec4<u32> {
 // float16: only inf and NaN do not fit, and NumPy, which casts them one by one, makes them 0.
 fn to_u32_from_f16(x: vec4<f32>) -> vec4<u32> {
     return bitcast<vec4<u32>>(select(vec4<i32>(0), vec4<i32>(x), abs(x) < vec4<f32>(65536.0)));
-}
-
-// Rounded as a sum is, to nearest, being one of two exact halves: Vulkan leaves open which way a cast rounds.
-fn f32_from_u32(x: vec4<u32>) -> vec4<f32> {
-    let high = vec4<f32>(bitcast<vec4<i32>>(x >> vec4<u32>(16u)));
-    return high * 65536.0 + vec4<f32>(bitcast<vec4<i32>>(x & vec4<u32>(0xffffu)));
-}
-
-fn f32_from_i32(x: vec4<i32>) -> vec4<f32> {
-    return vec4<f32>(x >> vec4<u32>(16u)) * 65536.0 + vec4<f32>(x & vec4<i32>(0xffff));
 }

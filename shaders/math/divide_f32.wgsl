@@ -1,4 +1,4 @@
-// Division and square root of f32, correctly rounded although the device's own are only within 3 ulp (Vulkan asks for
+// Division of f32, correctly rounded although the device's own is only within 3 ulp (Vulkan asks for
 // 2.5 of a division). Only for the strict class.
 //
 // With significands as integers of 24 bits, the residual of the device's result is exact modulo 2^32, being small. The
@@ -71,43 +71,4 @@ fn divide_exact_f32(x1: vec4<f32>, x2: vec4<f32>) -> vec4<f32> {
         result = select(result, limit, special);
     }
     return bitcast<vec4<f32>>(result | sign);
-}
-
-// 60 operations and a square root.
-fn sqrt_exact_f32(x: vec4<f32>) -> vec4<f32> {
-    let bits = bitcast<vec4<u32>>(x);
-    let size = bits & vec4<u32>(0x7fffffffu);
-    let normal = divide_f32_normal(size);
-    let a = (normal & vec4<u32>(0x007fffffu)) | vec4<u32>(0x00800000u);
-    let field = divide_f32_field(size, normal);
-    // Between 1 and 4, by an even power of 2.
-    let even = (field & vec4<i32>(1)) == vec4<i32>(0);
-    let to_one = vec4<u32>(0x3f000000u);
-    let a_one = bitcast<vec4<f32>>(a + select(to_one, vec4<u32>(0x3f800000u), even));
-    var root = bitcast<vec4<u32>>(sqrt(a_one)) - to_one - vec4<u32>(4u);
-    var rest = (a << select(vec4<u32>(23u), vec4<u32>(24u), even)) - root * root;
-    // (root + k)^2 is k (2 root + k) more.
-    let zero = vec4<u32>(0u);
-    let four = (root << vec4<u32>(3u)) + vec4<u32>(16u);
-    let by_four = rest >= four;
-    rest = rest - select(zero, four, by_four);
-    root = root + select(zero, vec4<u32>(4u), by_four);
-    let two = (root << vec4<u32>(2u)) + vec4<u32>(4u);
-    let by_two = rest >= two;
-    rest = rest - select(zero, two, by_two);
-    root = root + select(zero, vec4<u32>(2u), by_two);
-    let one = (root << vec4<u32>(1u)) + vec4<u32>(1u);
-    let by_one = rest >= one;
-    rest = rest - select(zero, one, by_one);
-    root = root + select(zero, vec4<u32>(1u), by_one);
-    // Half a unit more would leave rest - root - 1/4.
-    let above = select(zero, vec4<u32>(1u), rest > root);
-    let half = (field + select(vec4<i32>(127), vec4<i32>(126), even)) >> vec4<u32>(1u);
-    let result = (bitcast<vec4<u32>>(half - vec4<i32>(1)) << vec4<u32>(23u)) + (root + above);
-    // 0, -0, inf and NaN are their own; below 0 NaN.
-    let infinity = vec4<u32>(0x7f800000u);
-    var nan_bits = vec4<u32>(0x7fc00000u);
-    let kept = (size == zero) | (bits == infinity) | (size > infinity);
-    let special = bits - vec4<u32>(1u) >= infinity - vec4<u32>(1u);
-    return bitcast<vec4<f32>>(select(result, select(nan_bits, bits, kept), special));
 }

@@ -1,4 +1,4 @@
-// Division and square root of f64, correctly rounded although the device's own are only within 3 ulp (Vulkan asks for
+// Division of f64, correctly rounded although the device's own is only within 3 ulp (Vulkan asks for
 // 2.5 of a division). Only for the strict class.
 //
 // With significands as integers of 53 bits, the residual of the device's result is exact modulo 2^64, being small. The
@@ -71,43 +71,4 @@ fn divide_exact_f64(x1: vec4<f64>, x2: vec4<f64>) -> vec4<f64> {
         result = select(result, limit, special);
     }
     return bitcast<vec4<f64>>(result | sign);
-}
-
-// 60 operations and a square root.
-fn sqrt_exact_f64(x: vec4<f64>) -> vec4<f64> {
-    let bits = bitcast<vec4<u64>>(x);
-    let size = bits & vec4<u64>(0x7ffffffffffffffflu);
-    let normal = divide_f64_normal(size);
-    let a = (normal & vec4<u64>(0x000ffffffffffffflu)) | vec4<u64>(0x0010000000000000lu);
-    let field = divide_f64_field(size, normal);
-    // Between 1 and 4, by an even power of 2.
-    let even = (field & vec4<i32>(1)) == vec4<i32>(0);
-    let to_one = vec4<u64>(0x3fe0000000000000lu);
-    let a_one = bitcast<vec4<f64>>(a + select(to_one, vec4<u64>(0x3ff0000000000000lu), even));
-    var root = bitcast<vec4<u64>>(sqrt(a_one)) - to_one - vec4<u64>(4lu);
-    var rest = (a << select(vec4<u32>(52u), vec4<u32>(53u), even)) - root * root;
-    // (root + k)^2 is k (2 root + k) more.
-    let zero = vec4<u64>(0lu);
-    let four = (root << vec4<u32>(3u)) + vec4<u64>(16lu);
-    let by_four = rest >= four;
-    rest = rest - select(zero, four, by_four);
-    root = root + select(zero, vec4<u64>(4lu), by_four);
-    let two = (root << vec4<u32>(2u)) + vec4<u64>(4lu);
-    let by_two = rest >= two;
-    rest = rest - select(zero, two, by_two);
-    root = root + select(zero, vec4<u64>(2lu), by_two);
-    let one = (root << vec4<u32>(1u)) + vec4<u64>(1lu);
-    let by_one = rest >= one;
-    rest = rest - select(zero, one, by_one);
-    root = root + select(zero, vec4<u64>(1lu), by_one);
-    // Half a unit more would leave rest - root - 1/4.
-    let above = select(zero, vec4<u64>(1lu), rest > root);
-    let half = (field + select(vec4<i32>(1023), vec4<i32>(1022), even)) >> vec4<u32>(1u);
-    let result = (vec4<u64>(bitcast<vec4<u32>>(half - vec4<i32>(1))) << vec4<u32>(52u)) + (root + above);
-    // 0, -0, inf and NaN are their own; below 0 NaN.
-    let infinity = vec4<u64>(0x7ff0000000000000lu);
-    var nan_bits = vec4<u64>(0x7ff8000000000000lu);
-    let kept = (size == zero) | (bits == infinity) | (size > infinity);
-    let special = bits - vec4<u64>(1lu) >= infinity - vec4<u64>(1lu);
-    return bitcast<vec4<f64>>(select(result, select(nan_bits, bits, kept), special));
 }

@@ -106,12 +106,3 @@ fn ldexp_f32(x: vec4<f32>, n: vec4<i32>) -> vec4<f32> {
 fn parts_f32_power(exponent: vec4<i32>) -> vec4<f32> {
     return bitcast<vec4<f32>>(bitcast<vec4<u32>>(exponent + vec4<i32>(127)) << vec4<u32>(23u));
 }
-
-// What trunc leaves, with x's sign; 0 for inf.
-fn modf_fraction_f32(x: vec4<f32>) -> vec4<f32> {
-    let bits = bitcast<vec4<u32>>(x);
-    let size = bits & vec4<u32>(0x7fffffffu);
-    let fraction = bitcast<vec4<u32>>(x - trunc(x)) & vec4<u32>(0x7fffffffu);
-    let part = select(fraction, vec4<u32>(0u), size == vec4<u32>(0x7f800000u));
-    return bitcast<vec4<f32>>(part | (bits & vec4<u32>(0x80000000u)));
-}

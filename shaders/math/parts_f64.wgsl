@@ -106,12 +106,3 @@ fn ldexp_f64(x: vec4<f64>, n: vec4<i32>) -> vec4<f64> {
 fn parts_f64_power(exponent: vec4<i32>) -> vec4<f64> {
     return bitcast<vec4<f64>>(vec4<u64>(bitcast<vec4<u32>>(exponent + vec4<i32>(1023))) << vec4<u32>(52u));
 }
-
-// What trunc leaves, with x's sign; 0 for inf.
-fn modf_fraction_f64(x: vec4<f64>) -> vec4<f64> {
-    let bits = bitcast<vec4<u64>>(x);
-    let size = bits & vec4<u64>(0x7ffffffffffffffflu);
-    let fraction = bitcast<vec4<u64>>(x - trunc(x)) & vec4<u64>(0x7ffffffffffffffflu);
-    let part = select(fraction, vec4<u64>(0lu), size == vec4<u64>(0x7ff0000000000000lu));
-    return bitcast<vec4<f64>>(part | (bits & vec4<u64>(0x8000000000000000lu)));
-}
