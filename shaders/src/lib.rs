@@ -20,7 +20,7 @@ macro_rules! math {
 
 /// The fused elementwise kernel. Regions: `bindings`, `functions`, `constants`, `body`.
 pub const ELEMENTWISE: &str = include_str!("../elementwise.wgsl");
-/// What a device does with NaN, subnormals, fma and the order of additions.
+/// What a device does with NaN, subnormals, fma, float16 and the order of additions. Region: `functions`.
 pub const PROBE: &str = include_str!("../probe.wgsl");
 
 /// Files of functions that kernels call, by name.
@@ -62,6 +62,7 @@ pub const MATH: &[(&str, &str)] = math![
     "expm1_f32",
     "expm1_f64",
     "float16",
+    "float16_packed",
     "float16_steps",
     "fmod_f32",
     "fmod_f64",

@@ -48,6 +48,7 @@ fn expression(operands: &[(DType, Access)], steps: Vec<(Step, DType)>, way: Way)
         grid: way.grid,
         store: way.store,
         blocks: 1,
+        packs_float16: false,
     }
 }
 
@@ -197,6 +198,13 @@ fn several_blocks_for_each_invocation() {
         }
     }
     assert_valid(&all);
+}
+
+/// Devices whose own functions for float16 are exact are given kernels that call them.
+#[test]
+fn float16_by_the_functions_of_wgsl() {
+    let each = |way| Expression { packs_float16: true, ..ufunc(UFUNCS[0], DType::Float16, way) };
+    assert_valid(&ways().into_iter().map(each).collect::<Vec<_>>());
 }
 
 #[test]

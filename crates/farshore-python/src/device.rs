@@ -175,6 +175,7 @@ impl PyDevice {
         entry.set_item("strict_arithmetic", found.strict_arithmetic)?;
         entry.set_item("nan_compares", found.nan_compares)?;
         entry.set_item("subnormals", found.subnormals)?;
+        entry.set_item("exact_float16", found.exact_float16)?;
         Ok(entry)
     }
 

@@ -85,6 +85,8 @@ pub struct Expression {
     pub store: Access,
     /// Blocks of [`LANES`] neighbouring elements that each invocation computes.
     pub blocks: usize,
+    /// Whether float16 is packed and unpacked by WGSL's own functions.
+    pub packs_float16: bool,
 }
 
 /// Where each parameter lies in the kernel's uniform block, counted in 32-bit words.

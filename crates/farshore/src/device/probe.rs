@@ -21,6 +21,8 @@ pub struct Capabilities {
     pub nan_compares: bool,
     /// Subnormal numbers survive arithmetic.
     pub subnormals: bool,
+    /// `pack2x16float` rounds to nearest and `unpack2x16float` is exact, with subnormals, infinities and NaN.
+    pub exact_float16: bool,
 }
 
 const WORDS: usize = 4;
@@ -40,6 +42,7 @@ pub fn run(device: &Device) -> Result<Capabilities> {
         strict_arithmetic: strict[0] & 2 != 0 && strict[0] & 4 != 0,
         nan_compares: strict[0] & 8 != 0,
         subnormals: strict[0] & 16 != 0,
+        exact_float16: strict[0] & 32 != 0,
     };
     // A read-only home costs a dispatch each time, nothing else.
     if let Some(path) = kept {
@@ -50,7 +53,10 @@ pub fn run(device: &Device) -> Result<Capabilities> {
 }
 
 fn measure(device: &Device, strict: bool) -> Result<[u32; WORDS]> {
-    let program = Program { label: "probe", wgsl: farshore_shaders::PROBE, reads: 0, strict };
+    let functions = farshore_shaders::functions_for("round_f16");
+    let wgsl = farshore_shaders::fill(farshore_shaders::PROBE, &[("functions", &functions)])
+        .map_err(|error| device.error(error))?;
+    let program = Program { label: "probe", wgsl: &wgsl, reads: 0, strict };
     let pipeline = device.compile(program)?;
     let buffer = Arc::new(Buffer::new(device, 4 * WORDS as u64)?);
     let write = Binding { buffer: &buffer, offset: 0, nbytes: buffer.raw.wgpu.size() };
@@ -75,10 +81,18 @@ fn path(device: &Device) -> Option<PathBuf> {
     Some(cache.join("farshore").join("probe").join(name + ".txt"))
 }
 
-const NAMES: [&str; 5] = ["fused_fma", "reassociates", "strict_arithmetic", "nan_compares", "subnormals"];
+const NAMES: [&str; 6] =
+    ["fused_fma", "reassociates", "strict_arithmetic", "nan_compares", "subnormals", "exact_float16"];
 
-fn values(found: Capabilities) -> [bool; 5] {
-    [found.fused_fma, found.reassociates, found.strict_arithmetic, found.nan_compares, found.subnormals]
+fn values(found: Capabilities) -> [bool; 6] {
+    [
+        found.fused_fma,
+        found.reassociates,
+        found.strict_arithmetic,
+        found.nan_compares,
+        found.subnormals,
+        found.exact_float16,
+    ]
 }
 
 fn text(found: Capabilities) -> String {
@@ -93,5 +107,6 @@ fn parse(text: &str) -> Option<Capabilities> {
         strict_arithmetic: value(NAMES[2])?,
         nan_compares: value(NAMES[3])?,
         subnormals: value(NAMES[4])?,
+        exact_float16: value(NAMES[5])?,
     })
 }

@@ -54,6 +54,7 @@ impl<'a> Plan<'a> {
             size: written.size(),
         });
         let blocks = if device.is_software() && target.len >= LONG { 4 } else { 1 };
+        let float16 = fused.steps.iter().any(|&(_, dtype)| dtype == DType::Float16);
         let fixed = Expression {
             operands: SmallVec::new(),
             steps: fused.steps.clone(),
@@ -63,6 +64,7 @@ impl<'a> Plan<'a> {
             grid: None,
             store: Access::Contiguous,
             blocks,
+            packs_float16: float16 && device.capabilities().is_ok_and(|found| found.exact_float16),
         };
         if !by_element && let Some(plan) = grid::plan(device, fused, &arrays, &fixed) {
             return plan;

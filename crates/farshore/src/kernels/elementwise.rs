@@ -17,7 +17,13 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
     let blocks = (0..expression.blocks)
         .map(|number| Ok(format!("{{\n{}\n}}\n", block(expression, number)?)))
         .collect::<Result<String>>()?;
-    let body = before + &blocks;
+    let mut body = before + &blocks;
+    if expression.packs_float16 {
+        for name in ["bits", "words"] {
+            // `from_bits` and `from_words` end as `bits` and `words` do.
+            body = body.replace(&format!("{name}_f16("), &format!("{name}_packed_f16("));
+        }
+    }
     let functions = farshore_shaders::functions_for(&body);
     let constants = format!("const WORKGROUP: u32 = {}u;", expression.workgroup());
     let regions = [

@@ -49,7 +49,8 @@ pub fn load_block(dtype: DType, buffer: &str, block: &str) -> String {
         DType::Bool => format!("unpack4xU8({word}) != vec4<u32>(0u)"),
         DType::Uint8 => format!("unpack4xU8({word})"),
         DType::Int8 => format!("unpack4xI8({word})"),
-        DType::Uint16 | DType::Int16 | DType::Float16 => {
+        DType::Float16 => format!("from_words_f16({word})"),
+        DType::Uint16 | DType::Int16 => {
             let raw = format!("vec4<u32>({word}.x, {word}.x >> 16u, {word}.y, {word}.y >> 16u)");
             decode(dtype, &raw)
         }
@@ -126,6 +127,7 @@ pub fn store_block(dtype: DType, value: &str) -> String {
                 format!("out[to * 4u + {k}u] = vec2<f64>({value}.re.{lane}, {value}.im.{lane});\n")
             })
             .collect(),
+        DType::Float16 => format!("out[to] = words_f16({value});"),
         _ => match dtype.size() {
             1 => format!(
                 "let raw = {};\nout[to] = raw.x | (raw.y << 8u) | (raw.z << 16u) | (raw.w << 24u);",
