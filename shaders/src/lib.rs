@@ -20,6 +20,8 @@ macro_rules! math {
 
 /// The fused elementwise kernel. Regions: `bindings`, `functions`, `constants`, `body`.
 pub const ELEMENTWISE: &str = include_str!("../elementwise.wgsl");
+/// The fused reduction. Regions: `bindings`, `functions`, `constants`, `before`, `body`, `after`.
+pub const REDUCE: &str = include_str!("../reduce.wgsl");
 /// What a device does with NaN, subnormals, fma, float16 and the order of additions. Region: `functions`.
 pub const PROBE: &str = include_str!("../probe.wgsl");
 

@@ -1,7 +1,7 @@
 //! Proves that every file of `shaders/` is a program as it stands: with the functions that it calls: naga
 //! parses and validates it and writes it as SPIR-V, MSL and HLSL, without a device. And that filling a region replaces exactly one, or fails.
 
-use farshore_shaders::{ELEMENTWISE, FillError, MATH, PROBE, fill, functions_for};
+use farshore_shaders::{ELEMENTWISE, FillError, MATH, PROBE, REDUCE, fill, functions_for};
 use farshore_tests::programs::check;
 use farshore_tests::{files, read};
 
@@ -31,7 +31,7 @@ fn every_file_is_a_program() {
 #[test]
 fn every_file_is_in_the_package() {
     for (name, text) in shaders() {
-        let carried = [ELEMENTWISE, PROBE].into_iter().chain(MATH.iter().map(|&(_, text)| text));
+        let carried = [ELEMENTWISE, PROBE, REDUCE].into_iter().chain(MATH.iter().map(|&(_, text)| text));
         assert!(carried.into_iter().any(|one| one == text), "{name} is not included in shaders/src/lib.rs");
     }
 }

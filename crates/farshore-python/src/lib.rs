@@ -11,6 +11,7 @@ mod numpy;
 mod operators;
 mod protocols;
 mod receive;
+mod reduction;
 mod scalar;
 mod send;
 mod transfers;
@@ -32,6 +33,8 @@ mod _core {
     use super::memory::PyHostMap;
     #[pymodule_export]
     use super::numpy::check_dtype;
+    #[pymodule_export]
+    use super::reduction::reduce;
     #[pymodule_export]
     use super::send::{from_numpy, unpickle};
     #[pymodule_export]

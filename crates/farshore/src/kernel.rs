@@ -162,6 +162,69 @@ impl Expression {
     }
 }
 
+/// A fused reduction: the values of an expression, combined along the middle one of three axes: outer, reduced and inner.
+/// The reduced axis is cut into parts of as many steps each, which become results of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reduction {
+    /// The arrays read: [`Access::Row`] and [`Access::RowSplat`] along the inner axis, else [`Access::Strided`] or
+    /// [`Access::Splat`].
+    pub operands: SmallVec<[Operand; 4]>,
+    /// Each step with the dtype of its value; the last one is combined.
+    pub steps: Vec<(Step, DType)>,
+    /// How many scalars there are among the parameters; one more follows, which changes nothing that it is combined with.
+    pub scalars: usize,
+    /// What combines two values.
+    pub combine: &'static Ufunc,
+    /// Whether the parts together are as long as the reduced axis, so that no step is outside it.
+    pub whole: bool,
+    /// Whether float16 is packed and unpacked by WGSL's own functions.
+    pub packs_float16: bool,
+}
+
+impl Reduction {
+    /// Length of the inner axis. The words before are those of an [`Expression`].
+    pub const INNER: usize = 5;
+    /// Parts of the reduced axis.
+    pub const PARTS: usize = 6;
+    /// Steps of each part: a multiple of [`Reduction::UNROLLED`].
+    pub const STEPS: usize = 7;
+    /// Length of the reduced axis.
+    pub const LENGTH: usize = 8;
+    /// How much further along the reduced axis the next step is.
+    pub const EACH: usize = 9;
+    /// How much further along it the next inner position is.
+    pub const OWN: usize = 10;
+    /// Steps that are combined apart from each other, so that none waits for the one before.
+    pub const UNROLLED: usize = 4;
+    /// Invocations of a workgroup.
+    pub const WORKGROUP: usize = 64;
+
+    /// The first of four words that hold a scalar's bits.
+    #[must_use]
+    pub const fn scalar(&self, number: usize) -> usize {
+        12 + 4 * number
+    }
+
+    /// An array's first element, its strides along outer, part, step and inner behind it; one past the last operand is
+    /// the first block of the result.
+    #[must_use]
+    pub const fn offset(&self, operand: usize) -> usize {
+        self.scalar(self.scalars + 1) + 5 * operand
+    }
+
+    /// Words of the whole block: a multiple of four.
+    #[must_use]
+    pub fn words(&self) -> usize {
+        (self.offset(self.operands.len()) + 1).next_multiple_of(4)
+    }
+
+    /// The dtype of the values and of the result.
+    #[must_use]
+    pub fn dtype(&self) -> DType {
+        self.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype)
+    }
+}
+
 /// A program for a device: text and the bindings it expects. Bindings 0.. are read, the next is written, the last
 /// is the uniform block.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -40,6 +40,7 @@ pub use error::{Error, Refusal, Result};
 pub use graph::{ExplainedArray, ExplainedKernel, Explanation};
 pub use layout::Index;
 pub use ops::apply::apply;
+pub use ops::reductions::reduce;
 pub use ops::scalar::{Argument, Scalar};
 pub use ops::ufuncs::{UFUNCS, rows};
 pub use transfer::{

@@ -2,6 +2,7 @@
 //! arrays that are longer than a binding.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, MutexGuard};
 
@@ -11,13 +12,19 @@ use crate::device::{Binding, Buffer, Device, Pipeline, Program, Recorder};
 use crate::error::{Error, Result};
 use crate::graph::fuse::Fused;
 use crate::graph::plan::{Plan, low};
-use crate::kernel::{Access, Expression, GROUP_ELEMENTS, LANES};
+use crate::kernel::{Access, Expression, GROUP_ELEMENTS, Kernel, LANES, Reduction};
 use crate::kernels;
 use crate::layout::Layout;
 
 /// Compiled kernels, by device and by everything their text depends on.
 #[derive(Default)]
-pub struct Kernels(HashMap<Device, HashMap<Expression, Arc<Pipeline>>>);
+pub struct Kernels {
+    elementwise: Compiled<Expression>,
+    pub(super) reductions: Compiled<Reduction>,
+}
+
+/// The kernels of one kind.
+pub(super) struct Compiled<T>(HashMap<Device, HashMap<T, Arc<Pipeline>>>);
 
 /// Whether each kernel's text is printed when it is compiled.
 static DUMP: LazyLock<bool> = LazyLock::new(|| {
@@ -78,7 +85,7 @@ impl Kernels {
     }
 
     fn prepare<'a>(&mut self, device: &Device, fused: &Fused, plan: Plan<'a>) -> Result<Run<'a>> {
-        let pipeline = self.pipeline(device, &plan.expression)?;
+        let pipeline = self.elementwise.pipeline(device, &plan.expression, kernels::write)?;
         let mut parameters = vec![0; plan.expression.words()];
         plan.fixed_parameters(fused, &mut parameters);
         Ok(Run { plan, pipeline, parameters })
@@ -90,18 +97,32 @@ impl Kernels {
         let wgsl = kernels::write(&expression)?.wgsl;
         Ok((expression, wgsl))
     }
+}
 
-    fn pipeline(&mut self, device: &Device, expression: &Expression) -> Result<Arc<Pipeline>> {
-        if let Some(known) = self.0.get(device).and_then(|kernels| kernels.get(expression)) {
+impl<T> Default for Compiled<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Clone + Eq + Hash> Compiled<T> {
+    /// The kernel of `what`, written and compiled the first time.
+    pub fn pipeline(
+        &mut self,
+        device: &Device,
+        what: &T,
+        write: impl FnOnce(&T) -> Result<Kernel>,
+    ) -> Result<Arc<Pipeline>> {
+        if let Some(known) = self.0.get(device).and_then(|kernels| kernels.get(what)) {
             return Ok(Arc::clone(known));
         }
-        let kernel = kernels::write(expression)?;
+        let kernel = write(what)?;
         if *DUMP {
             eprintln!("// {}\n{}", kernel.label, kernel.wgsl);
         }
         let program = Program { label: &kernel.label, wgsl: &kernel.wgsl, reads: kernel.reads, strict: true };
         let pipeline = device.compile(program)?;
-        self.0.entry(device.clone()).or_default().insert(expression.clone(), Arc::clone(&pipeline));
+        self.0.entry(device.clone()).or_default().insert(what.clone(), Arc::clone(&pipeline));
         Ok(pipeline)
     }
 }

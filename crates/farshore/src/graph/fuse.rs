@@ -64,7 +64,8 @@ impl Fused {
         }
     }
 
-    fn operand(
+    /// The value of `operand`, which is computed along where that is possible.
+    pub fn operand(
         &mut self,
         operand: &Operand,
         ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,

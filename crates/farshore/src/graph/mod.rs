@@ -9,9 +9,11 @@ mod grid;
 mod node;
 mod plan;
 mod record;
+mod reduce;
 
 pub use assign::{assign, prepare_write};
 pub use evaluate::{evaluate, explain};
 pub use explain::{ExplainedArray, ExplainedKernel, Explanation};
 pub use node::{Function, Node, Operand, Operation};
 pub use record::record;
+pub use reduce::reduce;

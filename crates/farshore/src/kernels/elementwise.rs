@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
-use crate::kernel::{Access, Expression, Kernel, Step};
+use crate::kernel::{Access, Expression, Kernel};
 use crate::kernels::position::{self, word};
-use crate::kernels::{cast, storage};
+use crate::kernels::{steps, storage};
 
 /// The kernel that computes `expression`.
 ///
@@ -17,13 +16,7 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
     let blocks = (0..expression.blocks)
         .map(|number| Ok(format!("{{\n{}\n}}\n", block(expression, number)?)))
         .collect::<Result<String>>()?;
-    let mut body = before + &blocks;
-    if expression.packs_float16 {
-        for name in ["bits", "words"] {
-            // `from_bits` and `from_words` end as `bits` and `words` do.
-            body = body.replace(&format!("{name}_f16("), &format!("{name}_packed_f16("));
-        }
-    }
+    let body = storage::packed(before + &blocks, expression.packs_float16);
     let functions = farshore_shaders::functions_for(&body);
     let constants = format!("const WORKGROUP: u32 = {}u;", expression.workgroup());
     let regions = [
@@ -83,27 +76,9 @@ fn block(expression: &Expression, block: usize) -> Result<String> {
         None => position::in_order(expression, block),
         Some(_) => String::new(),
     };
-    for (number, (step, dtype)) in expression.steps.iter().enumerate() {
-        let value = match step {
-            Step::Load(operand) => load(expression, *operand, block, &mut text),
-            Step::Scalar(scalar) => {
-                storage::load_scalar(*dtype, &format!("params[{}]", expression.scalar(*scalar) / 4))
-            }
-            Step::Cast(from) => cast::cast(&format!("v{from}"), expression.steps[*from].1, *dtype),
-            Step::Apply { ufunc, dtype: computed, arguments } => {
-                let pattern = ufunc.expression(*computed).ok_or_else(|| {
-                    ufunc.loop_dtype(*computed).err().unwrap_or(Error::Value {
-                        op: ufunc.name,
-                        reason: format!("no kernel text for {computed}"),
-                    })
-                })?;
-                let value = apply(pattern, *computed, ufunc.parameters, arguments);
-                // A comparison's bool needs no wrapping, whatever it compares.
-                if dtype.kind() == Kind::Bool { value } else { cast::narrow(&value, *dtype) }
-            }
-        };
-        let _ = writeln!(text, "let v{number} = {value};");
-    }
+    let scalar = |number| expression.scalar(number) / 4;
+    let load = &mut |number, text: &mut String| load(expression, number, block, text);
+    steps::values(&expression.steps, &scalar, load, &mut text)?;
     let (last, dtype) = (format!("v{}", expression.steps.len() - 1), expression.dtype());
     let target = expression.operands.len();
     match expression.store {
@@ -138,39 +113,7 @@ fn load(expression: &Expression, number: usize, block: usize, text: &mut String)
     }
 }
 
-/// A row's WGSL with its parameters replaced by values: whole words only.
-fn apply(pattern: &str, dtype: DType, parameters: &[&str], arguments: &[usize]) -> String {
-    let width = if dtype.size() == 16 { "128" } else { "64" };
-    let own = if dtype == DType::Float16 { "f16" } else { dtype.compute().name() };
-    let pattern = pattern
-        .replace("{T}", dtype.compute().name())
-        .replace("{P}", dtype.to_real().compute().name())
-        .replace("{D}", own)
-        .replace("{BITS}", &(8 * dtype.size()).to_string())
-        .replace("C{W}", &format!("C{width}"));
-    let mut text = String::from("(");
-    let mut rest = pattern.as_str();
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-        let (name, after) = rest.split_at(end.max(1).min(rest.len()));
-        // truth(x) is the one word that differs by dtype in more than a suffix.
-        let truth = (name == "truth").then(|| after.strip_prefix('(')?.split_once(')')).flatten();
-        let value = |name: &str| {
-            parameters.iter().position(|&known| known == name).map(|at| format!("v{}", arguments[at]))
-        };
-        rest = after;
-        if let Some((argument, after)) = truth {
-            text.push_str(&cast::truth(&value(argument).unwrap_or_default(), dtype));
-            rest = after;
-        } else {
-            text.push_str(&value(name).unwrap_or_else(|| name.into()));
-        }
-    }
-    text.push(')');
-    text
-}
-
-fn indent(text: &str) -> String {
+pub fn indent(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 

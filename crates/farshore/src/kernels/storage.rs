@@ -181,6 +181,15 @@ fn encode(dtype: DType, value: &str) -> String {
     }
 }
 
+/// The text of a kernel, with float16 packed and unpacked by WGSL's own functions where `packs`.
+pub fn packed(text: String, packs: bool) -> String {
+    if !packs {
+        return text;
+    }
+    // `from_bits` and `from_words` end as `bits` and `words` do.
+    text.replace("bits_f16(", "bits_packed_f16(").replace("words_f16(", "words_packed_f16(")
+}
+
 /// Four lanes of the scalar whose bits start at `words`, the name of a `vec4<u32>`.
 pub fn load_scalar(dtype: DType, words: &str) -> String {
     let long = |low: &str, high: &str| format!("(u64({words}.{low}) | (u64({words}.{high}) << 32u))");

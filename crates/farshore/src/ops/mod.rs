@@ -5,5 +5,6 @@ pub mod compare;
 pub mod composed;
 pub mod creation;
 pub mod indexing;
+pub mod reductions;
 pub mod scalar;
 pub mod ufuncs;
