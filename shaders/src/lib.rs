@@ -22,6 +22,24 @@ macro_rules! math {
 pub const ELEMENTWISE: &str = include_str!("../elementwise.wgsl");
 /// The fused reduction. Regions: `bindings`, `functions`, `constants`, `before`, `body`, `after`.
 pub const REDUCE: &str = include_str!("../reduce.wgsl");
+/// Scans of rows and of columns, each in two passes: totals of chunks, then elements. Regions: `operation`, `constants`.
+pub const SCAN: &str = include_str!("../scan.wgsl");
+/// The first pass of [`SCAN`].
+pub const SCAN_TOTALS: &str = include_str!("../scan_totals.wgsl");
+/// As [`SCAN`], of columns.
+pub const SCAN_COLUMNS: &str = include_str!("../scan_columns.wgsl");
+/// The first pass of [`SCAN_COLUMNS`].
+pub const SCAN_COLUMNS_TOTALS: &str = include_str!("../scan_columns_totals.wgsl");
+/// The positions of a mask's true elements. Regions: `bindings`, `constants`, `element`, `elements`.
+pub const COMPACT: &str = include_str!("../compact.wgsl");
+/// How many elements of each chunk of a mask are true. Regions: `constants`.
+pub const COMPACT_COUNTS: &str = include_str!("../compact_counts.wgsl");
+/// Products of matrices of float32; other types take its place by name. Regions: `bindings`, `types`.
+pub const MATMUL: &str = include_str!("../matmul.wgsl");
+/// The first step of the sort: stretches of rows in order. Regions: `constants`, `bindings`, `functions`.
+pub const SORT_RUNS: &str = include_str!("../sort_runs.wgsl");
+/// Further steps of the sort: stretches merged. Regions: `constants`, `bindings`, `functions`.
+pub const SORT_MERGE: &str = include_str!("../sort_merge.wgsl");
 /// What a device does with NaN, subnormals, fma, float16 and the order of additions. Region: `functions`.
 pub const PROBE: &str = include_str!("../probe.wgsl");
 
@@ -95,6 +113,7 @@ pub const MATH: &[(&str, &str)] = math![
     "order_f16",
     "order_f32",
     "order_f64",
+    "order_keys",
     "parts_f32",
     "parts_f64",
     "pow_f32",

@@ -49,6 +49,7 @@ fn expression(operands: &[(DType, Access)], steps: Vec<(Step, DType)>, way: Way)
         store: way.store,
         blocks: 1,
         packs_float16: false,
+        scatter: None,
     }
 }
 

@@ -100,7 +100,7 @@ pub fn permit_mixing(op: &str, value: &Bound<'_, PyAny>, device: &Device) -> PyR
 }
 
 /// The upload that nobody asked for in `x + host_array`: refused, unless the policy lets it pass.
-fn upload<'py>(op: &str, value: &Bound<'py, PyAny>, device: &Device) -> PyResult<Operand<'py>> {
+pub fn upload<'py>(op: &str, value: &Bound<'py, PyAny>, device: &Device) -> PyResult<Operand<'py>> {
     let py = value.py();
     let request = permit_mixing(op, value, device)?;
     let warns = judge(request.spoken, request.kind, request.policy) == Verdict::PermitAndWarn;

@@ -1,6 +1,6 @@
 //! The class `farshore.Array`.
 
-use farshore::{Array, CrossingKind, DType, Direction, Index, Order, Readback, Spoken};
+use farshore::{Array, CrossingKind, DType, Direction, Index, Order, Readback, Spoken, check_indices};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -231,7 +231,8 @@ impl PyArray {
         let array = array_of(&slf);
         Watcher::wait(py, |watch| {
             array.evaluate()?;
-            array.device().synchronize_watched(watch)
+            array.device().synchronize_watched(watch)?;
+            check_indices(array.device())
         })
     }
 
@@ -240,23 +241,52 @@ impl PyArray {
         self.0.shares_memory(array_of(other))
     }
 
-    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Self> {
-        self.0.index(&index::extract(key)?).map(Self).map_err(raise(py))
+    fn __getitem__<'py>(slf: &Bound<'py, Self>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        match index::basic(key)? {
+            Some(indices) => {
+                let view = array_of(slf).index(&indices).map(Self).map_err(raise(py))?;
+                Ok(Bound::new(py, view)?.into_any())
+            }
+            None => indexing(py)?.call_method1(intern!(py, "getitem"), (slf, key)),
+        }
     }
 
-    fn __setitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let indices = index::extract(key)?;
+    fn __setitem__(
+        slf: &Bound<'_, Self>,
+        py: Python<'_>,
+        key: &Bound<'_, PyAny>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let array = array_of(slf);
+        let Some(indices) = index::basic(key)? else {
+            return indexing(py)?.call_method1(intern!(py, "setitem"), (slf, key, value)).map(drop);
+        };
         let operand = if let Some(operand) = Operand::extract_device(value)? {
             operand
         } else {
             // The words say that host values go into this array.
             let arguments = PyDict::new(py);
-            arguments.set_item("device", PyDevice(self.0.device().clone()))?;
+            arguments.set_item("device", PyDevice(array.device().clone()))?;
             let asarray = py.import("farshore")?.getattr(intern!(py, "asarray"))?;
             Operand::Array(asarray.call((value,), Some(&arguments))?.cast_into::<Self>()?)
         };
         let argument = operand.as_argument();
-        py.detach(|| self.0.assign(&indices, argument)).map_err(raise(py))
+        py.detach(|| array.assign(&indices, argument)).map_err(raise(py))
+    }
+
+    /// `x @ y`: see `fs.matmul`.
+    fn __matmul__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        product(slf.py(), slf.as_any(), other)
+    }
+
+    fn __rmatmul__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        product(slf.py(), other, slf.as_any())
+    }
+
+    fn __imatmul__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = slf.py();
+        slf.set_item(py.Ellipsis(), product(py, slf.as_any(), other)?)
     }
 
     fn __len__(&self) -> PyResult<usize> {
@@ -339,6 +369,31 @@ impl PyArray {
             host => host.map(Some),
         }
     }
+}
+
+/// The product of matrices, of which one may be something else's to compute.
+fn product<'py>(
+    py: Python<'py>,
+    left: &Bound<'py, PyAny>,
+    right: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let theirs = |x: &Bound<'py, PyAny>| Operand::extract_device(x).map(|operand| operand.is_none());
+    if theirs(left)? || theirs(right)? {
+        return Ok(py.NotImplemented().into_bound(py));
+    }
+    py.import(intern!(py, "farshore._linear"))?.call_method1(intern!(py, "matmul"), (left, right))
+}
+
+/// Products of matrices in the last two axes, of one dtype.
+#[pyfunction]
+pub fn matmul(py: Python<'_>, a: &Bound<'_, PyArray>, b: &Bound<'_, PyArray>) -> PyResult<PyArray> {
+    let (a, b) = (array_of(a), array_of(b));
+    py.detach(|| a.matmul(b)).map(PyArray).map_err(raise(py))
+}
+
+/// Indexing by arrays and masks.
+fn indexing(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    py.import(intern!(py, "farshore._indexing"))
 }
 
 impl PyArray {

@@ -205,7 +205,10 @@ impl PyDevice {
 
     /// Starts everything recorded and waits until the device has finished it.
     fn synchronize(&self, py: Python<'_>) -> PyResult<()> {
-        Watcher::wait(py, |watch| self.0.synchronize_watched(watch))
+        Watcher::wait(py, |watch| {
+            self.0.synchronize_watched(watch)?;
+            farshore::check_indices(&self.0)
+        })
     }
 
     /// Gives back to the driver the memory that no array uses.

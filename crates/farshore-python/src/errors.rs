@@ -19,7 +19,9 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         | Error::DeviceMismatch { .. }
         | Error::UnknownDevice { .. } => PyValueError::new_err(text),
         Error::DType { .. } | Error::DTypeOnDevice { .. } => PyTypeError::new_err(text),
-        Error::Index { .. } | Error::IndexCount { .. } => PyIndexError::new_err(text),
+        Error::Index { .. } | Error::IndexOnDevice { .. } | Error::IndexCount { .. } => {
+            PyIndexError::new_err(text)
+        }
         // numpy's AxisError takes the axis and the number of dimensions, and writes its own text.
         Error::Axis { op, axis, ndim } => {
             let class = py.import("numpy.exceptions")?.getattr("AxisError")?;

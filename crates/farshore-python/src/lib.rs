@@ -26,15 +26,17 @@ mod _core {
     use super::quiet;
 
     #[pymodule_export]
-    use super::array::{PyArray, empty, explain, full};
+    use super::array::{PyArray, empty, explain, full, matmul};
     #[pymodule_export]
     use super::device::{PyDevice, default_device, devices, finish, inside_transfer, open_device};
+    #[pymodule_export]
+    use super::index::{gather, nonzero, scatter, upload_index};
     #[pymodule_export]
     use super::memory::PyHostMap;
     #[pymodule_export]
     use super::numpy::check_dtype;
     #[pymodule_export]
-    use super::reduction::reduce;
+    use super::reduction::{argsort, reduce, scan, sort};
     #[pymodule_export]
     use super::send::{from_numpy, unpickle};
     #[pymodule_export]

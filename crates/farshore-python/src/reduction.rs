@@ -1,6 +1,6 @@
-//! What several elements become one by.
+//! What needs many elements at once: reductions, scans, sorts.
 
-use farshore::{UFUNCS, reduce as reduce_array};
+use farshore::{UFUNCS, Ufunc, reduce as reduce_array, scan as scan_array};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -17,10 +17,32 @@ pub fn reduce(
     axes: Vec<isize>,
     keepdims: bool,
 ) -> PyResult<PyArray> {
-    let ufunc = UFUNCS
-        .iter()
-        .find(|row| row.name == name)
-        .ok_or_else(|| PyValueError::new_err(format!("there is no ufunc called {name}")))?;
-    let x = array_of(x);
+    let (ufunc, x) = (row(name)?, array_of(x));
     py.detach(|| reduce_array(ufunc, x, &axes, keepdims)).map(PyArray).map_err(raise(py))
+}
+
+/// Each element combined with all before it along `axis`, by the ufunc of that name.
+#[pyfunction]
+pub fn scan(py: Python<'_>, name: &str, x: &Bound<'_, PyArray>, axis: isize) -> PyResult<PyArray> {
+    let (ufunc, x) = (row(name)?, array_of(x));
+    py.detach(|| scan_array(ufunc, x, axis)).map(PyArray).map_err(raise(py))
+}
+
+/// The elements along `axis` in order; NaN last, equal ones as they were.
+#[pyfunction]
+pub fn sort(py: Python<'_>, x: &Bound<'_, PyArray>, axis: isize, descending: bool) -> PyResult<PyArray> {
+    let x = array_of(x);
+    py.detach(|| x.sort(axis, descending)).map(PyArray).map_err(raise(py))
+}
+
+/// The positions along `axis`, as int64, that put the elements in order.
+#[pyfunction]
+pub fn argsort(py: Python<'_>, x: &Bound<'_, PyArray>, axis: isize, descending: bool) -> PyResult<PyArray> {
+    let x = array_of(x);
+    py.detach(|| x.argsort(axis, descending)).map(PyArray).map_err(raise(py))
+}
+
+fn row(name: &str) -> PyResult<&'static Ufunc> {
+    let row = UFUNCS.iter().find(|row| row.name == name).copied();
+    row.ok_or_else(|| PyValueError::new_err(format!("there is no ufunc called {name}")))
 }

@@ -204,6 +204,15 @@ impl Array {
         Self::pending(self.device(), dtype, self.shape(), operation)
     }
 
+    /// The bytes of all elements in C order, of `dtype`: this array's own where they lie so.
+    pub(crate) fn in_order(&self, dtype: DType) -> Result<Arc<Buffer>> {
+        let whole = self.layout.offset == 0 && self.layout.is_contiguous();
+        if whole && dtype == self.dtype() {
+            return graph::evaluate(&self.node);
+        }
+        graph::evaluate(&self.converted(dtype)?.node)
+    }
+
     pub(crate) fn operand(&self, layout: Layout) -> Operand {
         Operand::Array(Arc::clone(&self.node), layout)
     }

@@ -27,6 +27,13 @@ pub enum Error {
     #[error("index {index} is out of bounds for axis {axis} with size {size}")]
     Index { index: isize, axis: usize, size: usize },
 
+    /// A position outside the array, found on the device.
+    #[error(
+        "an index is out of bounds for axis {axis} with size {size}{by}. The device found it and used the nearest \
+         element, so what was computed since is not what was meant"
+    )]
+    IndexOnDevice { axis: usize, size: usize, by: String },
+
     /// More indices than axes.
     #[error("too many indices: the array has {ndim} dimensions, but {given} were indexed")]
     IndexCount { ndim: usize, given: usize },

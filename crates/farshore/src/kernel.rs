@@ -49,6 +49,13 @@ pub enum Step {
     Scalar(usize),
     /// The value of an earlier step, converted to this one's dtype.
     Cast(usize),
+    /// The element of an operand that lies as many elements further on as an earlier step says, a uint32.
+    Gather {
+        /// The operand, which is reached by strides.
+        operand: usize,
+        /// The step.
+        place: usize,
+    },
     /// `dtype`: the one that the arguments have and the function computes in.
     Apply {
         /// The row of the table.
@@ -58,6 +65,27 @@ pub enum Step {
         /// Steps whose values they are.
         arguments: SmallVec<[usize; 2]>,
     },
+}
+
+/// A store whose places are computed: as many elements further on than strides say as a step says, a uint32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scatter {
+    /// The step.
+    pub place: usize,
+    /// What is stored, and where.
+    pub kind: ScatterKind,
+}
+
+/// Of several elements that are stored at one place the last is to stay, whatever order a device stores them in: first
+/// each claims its place by its number, then those are stored whose claim stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ScatterKind {
+    /// Every value, in whatever order.
+    All,
+    /// The greatest number, counted from 1, of the elements that claim a place.
+    Claim,
+    /// The values of those elements whose number the step with this number gives.
+    Claimed(usize),
 }
 
 /// Elements that a workgroup computes: also the room that every buffer has behind its array. Small workgroups suit
@@ -87,6 +115,8 @@ pub struct Expression {
     pub blocks: usize,
     /// Whether float16 is packed and unpacked by WGSL's own functions.
     pub packs_float16: bool,
+    /// Where the values go, if not in the order of the result.
+    pub scatter: Option<Scatter>,
 }
 
 /// Where each parameter lies in the kernel's uniform block, counted in 32-bit words.
@@ -225,7 +255,7 @@ impl Reduction {
     }
 }
 
-/// A program for a device: text and the bindings it expects. Bindings 0.. are read, the next is written, the last
+/// A program for a device: text and the bindings it expects. Bindings 0.. are read, the next are written, the last
 /// is the uniform block.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kernel {
@@ -235,4 +265,6 @@ pub struct Kernel {
     pub wgsl: String,
     /// How many arrays it reads.
     pub reads: usize,
+    /// How many it writes.
+    pub writes: usize,
 }

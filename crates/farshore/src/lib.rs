@@ -40,12 +40,15 @@ pub use error::{Error, Refusal, Result};
 pub use graph::{ExplainedArray, ExplainedKernel, Explanation};
 pub use layout::Index;
 pub use ops::apply::apply;
+pub use ops::gathering::{Bounds, gather, scatter};
 pub use ops::reductions::reduce;
 pub use ops::scalar::{Argument, Scalar};
+pub use ops::scans::scan;
+pub use ops::selection::Selection;
 pub use ops::ufuncs::{UFUNCS, rows};
 pub use transfer::{
     Crossing, CrossingKind, Direction, HostMap, Later, Ledger, Order, Policy, Readback, Request, Rules,
-    Spoken, TransferScope, Verdict, Watching, from_host, judge, log_file, map_host, to_host, totals,
-    transfers, transfers_up_to, write_host,
+    Spoken, TransferScope, Verdict, Watching, check_indices, from_host, judge, log_file, map_host, nonzero,
+    to_host, totals, transfers, transfers_up_to, write_host,
 };
 pub use ufunc::{Output, Role, Ufunc};

@@ -71,6 +71,12 @@ impl Buffer {
         staging::write(self, at, bytes, watch)
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// Bytes that kernels may reach: whole blocks past the end of the array.
     #[must_use]
     pub fn capacity(&self) -> u64 {

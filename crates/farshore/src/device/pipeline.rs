@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::device::{Device, spirv};
 use crate::error::Result;
 
-/// A whole WGSL program with one entry point `main`: bindings `0..reads` are read, the next one is written, the
-/// last is a uniform block.
+/// A whole WGSL program with one entry point `main`: bindings `0..reads` are read, the next ones are written,
+/// the last is a uniform block.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'a> {
     pub label: &'a str,
     pub wgsl: &'a str,
     pub reads: usize,
+    pub writes: usize,
     /// Whether float arithmetic must be done as written: no reassociation, no contraction, NaN and -0 kept.
     pub strict: bool,
 }
@@ -28,7 +29,7 @@ pub struct Pipeline {
 
 #[derive(Default)]
 pub struct Pipelines {
-    layouts: Mutex<HashMap<usize, (wgpu::BindGroupLayout, wgpu::PipelineLayout)>>,
+    layouts: Mutex<HashMap<(usize, usize), (wgpu::BindGroupLayout, wgpu::PipelineLayout)>>,
 }
 
 /// Bytes of the uniform block that every kernel can reach.
@@ -41,7 +42,7 @@ impl Device {
     /// [`Error::Device`](crate::Error::Device) with the compiler's words.
     pub fn compile(&self, program: Program<'_>) -> Result<Arc<Pipeline>> {
         self.0.counts.pipelines.fetch_add(1, Ordering::Relaxed);
-        let (bind_group_layout, layout) = self.layouts(program.reads);
+        let (bind_group_layout, layout) = self.layouts(program.reads, program.writes);
         let spirv =
             (program.strict && self.0.driver.strict).then(|| spirv::strict(program.wgsl, &self.0.driver));
         let spirv =
@@ -87,7 +88,7 @@ impl Device {
         }
     }
 
-    fn layouts(&self, reads: usize) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
+    fn layouts(&self, reads: usize, writes: usize) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
         let mut layouts = self.0.pipelines.layouts.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let entry =
@@ -99,8 +100,8 @@ impl Device {
                 };
             let storage = |read_only| wgpu::BufferBindingType::Storage { read_only };
             let mut entries: Vec<_> = (0..reads).map(|read| entry(read, storage(true), false)).collect();
-            entries.push(entry(reads, storage(false), false));
-            entries.push(entry(reads + 1, wgpu::BufferBindingType::Uniform, true));
+            entries.extend((reads..reads + writes).map(|write| entry(write, storage(false), false)));
+            entries.push(entry(reads + writes, wgpu::BufferBindingType::Uniform, true));
             let descriptor = wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries };
             let group = self.0.wgpu.create_bind_group_layout(&descriptor);
             let layout = self.0.wgpu.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -110,6 +111,6 @@ impl Device {
             });
             (group, layout)
         };
-        layouts.entry(reads).or_insert_with(make).clone()
+        layouts.entry((reads, writes)).or_insert_with(make).clone()
     }
 }

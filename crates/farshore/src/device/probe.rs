@@ -56,14 +56,14 @@ fn measure(device: &Device, strict: bool) -> Result<[u32; WORDS]> {
     let functions = farshore_shaders::functions_for("round_f16");
     let wgsl = farshore_shaders::fill(farshore_shaders::PROBE, &[("functions", &functions)])
         .map_err(|error| device.error(error))?;
-    let program = Program { label: "probe", wgsl: &wgsl, reads: 0, strict };
+    let program = Program { label: "probe", wgsl: &wgsl, reads: 0, writes: 1, strict };
     let pipeline = device.compile(program)?;
     let buffer = Arc::new(Buffer::new(device, 4 * WORDS as u64)?);
     let write = Binding { buffer: &buffer, offset: 0, nbytes: buffer.raw.wgpu.size() };
     // The kernel's numbers come as parameters: constants would be folded by the compiler.
     let numbers = [1.0_f32, 1e-10, f32::INFINITY, f32::NAN].map(f32::to_bits);
     let more = [1.0 + f32::EPSILON, 1e-40, 0.5, 0.0].map(f32::to_bits);
-    device.recorder().dispatch(device, &pipeline, &[], write, &[numbers, more].concat(), (1, 1))?;
+    device.recorder().dispatch(device, &pipeline, &[], &[write], &[numbers, more].concat(), (1, 1))?;
     let mut bytes = [0; 4 * WORDS];
     Reading::begin(&buffer, 0, bytes.len(), false)?.copy_to(&mut bytes, &mut |_| true)?;
     Ok(bytemuck::cast(bytes))

@@ -20,7 +20,8 @@ pub struct Binding<'a> {
     pub nbytes: u64,
 }
 
-type Key = SmallVec<[(u64, u64, u64); 4]>;
+/// How many of the bindings are read, and all of them: buffer, offset, length.
+type Key = (usize, SmallVec<[(u64, u64, u64); 4]>);
 
 /// Dispatches in one submission at most: enough to hide its price, few enough to keep the device busy meanwhile.
 const DISPATCHES: usize = 64;
@@ -69,7 +70,7 @@ impl Recorder {
         device: &Device,
         pipeline: &Pipeline,
         reads: &[Binding<'_>],
-        write: Binding<'_>,
+        writes: &[Binding<'_>],
         parameters: &[u32],
         workgroups: (u32, u32),
     ) -> Result<()> {
@@ -82,14 +83,15 @@ impl Recorder {
         self.parameters.extend_from_slice(bytes);
         self.parameters.resize(self.parameters.len().next_multiple_of(self.alignment), 0);
 
-        let key: Key = reads.iter().chain([&write]).map(|b| (b.buffer.raw.id, b.offset, b.nbytes)).collect();
+        let all = reads.iter().chain(writes).map(|b| (b.buffer.raw.id, b.offset, b.nbytes));
+        let key: Key = (reads.len(), all.collect());
         if self.bind_groups.len() >= BIND_GROUPS {
             self.bind_groups.clear();
         }
         let ring = &self.ring;
         let group = self.bind_groups.entry(key).or_insert_with(|| {
             device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
-            bind_group(device, pipeline, reads, write, ring)
+            bind_group(device, pipeline, reads, writes, ring)
         });
         let encoder = self.encoder.get_or_insert_with(|| {
             device.0.wgpu.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
@@ -102,7 +104,7 @@ impl Recorder {
         pass.dispatch_workgroups(workgroups.0, workgroups.1, 1);
         device.0.counts.dispatches.fetch_add(1, Ordering::Relaxed);
         self.dispatches += 1;
-        self.written += write.nbytes;
+        self.written += writes.iter().map(|write| write.nbytes).sum::<u64>();
         Ok(())
     }
 
@@ -151,7 +153,7 @@ fn bind_group(
     device: &Device,
     pipeline: &Pipeline,
     reads: &[Binding<'_>],
-    write: Binding<'_>,
+    writes: &[Binding<'_>],
     ring: &wgpu::Buffer,
 ) -> wgpu::BindGroup {
     let part = |buffer, offset, nbytes| {
@@ -162,7 +164,7 @@ fn bind_group(
         })
     };
     let mut resources: Vec<_> =
-        reads.iter().chain([&write]).map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes)).collect();
+        reads.iter().chain(writes).map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes)).collect();
     resources.push(part(ring, 0, PARAMETER_BYTES));
     let entries: Vec<_> = resources
         .into_iter()

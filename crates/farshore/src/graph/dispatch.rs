@@ -21,6 +21,8 @@ use crate::layout::Layout;
 pub struct Kernels {
     elementwise: Compiled<Expression>,
     pub(super) reductions: Compiled<Reduction>,
+    /// Others, by their names.
+    pub(super) named: Compiled<String>,
 }
 
 /// The kernels of one kind.
@@ -120,7 +122,13 @@ impl<T: Clone + Eq + Hash> Compiled<T> {
         if *DUMP {
             eprintln!("// {}\n{}", kernel.label, kernel.wgsl);
         }
-        let program = Program { label: &kernel.label, wgsl: &kernel.wgsl, reads: kernel.reads, strict: true };
+        let program = Program {
+            label: &kernel.label,
+            wgsl: &kernel.wgsl,
+            reads: kernel.reads,
+            writes: kernel.writes,
+            strict: true,
+        };
         let pipeline = device.compile(program)?;
         self.0.entry(device.clone()).or_default().insert(what.clone(), Arc::clone(&pipeline));
         Ok(pipeline)
@@ -171,6 +179,6 @@ impl Run<'_> {
         }
         let (write, reads) =
             bindings.split_last().ok_or_else(|| device.error("a kernel that writes nothing"))?;
-        recorder.dispatch(device, pipeline, reads, *write, parameters, (low(row), low(rows)))
+        recorder.dispatch(device, pipeline, reads, &[*write], parameters, (low(row), low(rows)))
     }
 }

@@ -7,23 +7,28 @@ use crate::device::Buffer;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::node::{Function, Node, Operand, Operation};
-use crate::kernel::Step;
+use crate::kernel::{Scatter, Step};
 use crate::layout::Layout;
 
 /// A fused computation with the arrays it reads.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Fused {
     pub steps: Vec<(Step, DType)>,
     pub scalars: Vec<[u32; 4]>,
     pub reads: Vec<Read>,
+    /// Where the values go, if not in order.
+    pub scatter: Option<Scatter>,
     inlined: HashMap<*const Node, usize>,
 }
 
+#[derive(Clone)]
 /// An array that a kernel reads, seen in the shape of its result.
 pub struct Read {
     pub buffer: Arc<Buffer>,
     pub layout: Layout,
     pub dtype: DType,
+    /// Whether the elements lie as much further on as a step says.
+    pub gathered: bool,
 }
 
 /// A node that other kernels need too is stored rather than computed again when it takes more steps than this.
@@ -97,14 +102,31 @@ impl Fused {
 
     /// The value of an array in memory; the same array is read once.
     pub fn read(&mut self, buffer: Arc<Buffer>, layout: &Layout, dtype: DType) -> usize {
-        let same =
-            |read: &Read| Arc::ptr_eq(&read.buffer, &buffer) && read.layout == *layout && read.dtype == dtype;
+        let same = |read: &Read| {
+            Arc::ptr_eq(&read.buffer, &buffer)
+                && read.layout == *layout
+                && read.dtype == dtype
+                && !read.gathered
+        };
         if let Some(known) = self.reads.iter().position(same) {
             let step = self.steps.iter().position(|(step, _)| *step == Step::Load(known));
             return step.unwrap_or_else(|| self.step(Step::Load(known), dtype));
         }
-        self.reads.push(Read { buffer, layout: layout.clone(), dtype });
+        self.reads.push(Read { buffer, layout: layout.clone(), dtype, gathered: false });
         self.step(Step::Load(self.reads.len() - 1), dtype)
+    }
+
+    /// The elements of an array in memory that lie as much further on as the step `place` says.
+    pub fn gather(&mut self, buffer: Arc<Buffer>, layout: &Layout, dtype: DType, place: usize) -> usize {
+        self.reads.push(Read { buffer, layout: layout.clone(), dtype, gathered: true });
+        self.step(Step::Gather { operand: self.reads.len() - 1, place }, dtype)
+    }
+
+    /// Makes `value` the last step: the result.
+    pub fn finish(&mut self, value: usize) {
+        if value + 1 != self.steps.len() {
+            self.step(Step::Cast(value), self.steps[value].1);
+        }
     }
 
     pub fn cast(&mut self, value: usize, dtype: DType) -> usize {

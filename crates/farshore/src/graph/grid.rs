@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::device::Device;
 use crate::graph::fuse::Fused;
-use crate::graph::plan::{Plan, Reach, operands};
+use crate::graph::plan::{Plan, Reach, access, operands};
 use crate::kernel::{Access, Expression, Grid, LANES};
 use crate::layout::Layout;
 
@@ -33,7 +33,13 @@ pub fn plan<'a>(
     arrays: &[Reach<'a>],
     expression: &Expression,
 ) -> Option<Plan<'a>> {
-    if arrays.iter().all(|array| array.access != Access::Strided) {
+    let computed = |number: usize| match fused.reads.get(number) {
+        Some(read) => read.gathered,
+        None => fused.scatter.is_some(),
+    };
+    // What lies where a step says, and nowhere else, has no use for coordinates.
+    let free = |number: usize| computed(number) && access(&arrays[number].layout) == Access::Splat;
+    if (0..arrays.len()).all(|number| arrays[number].access != Access::Strided || free(number)) {
         return None;
     }
     let target = arrays.last()?;
@@ -43,7 +49,10 @@ pub fn plan<'a>(
     }
     let moving: Vec<usize> = (0..arrays.len()).filter(|&n| arrays[n].access != Access::Splat).collect();
     let mut layouts = ordered(moving.iter().map(|&n| arrays[n].layout.clone()).collect())?;
-    let accesses = accesses(&layouts);
+    let mut accesses = accesses(&layouts);
+    for (access, _) in accesses.iter_mut().zip(&moving).filter(|&(_, &number)| computed(number)) {
+        *access = Access::Strided;
+    }
     let (fresh, narrow) = (target.access == Access::Contiguous, target.size < 4);
     // Elements narrower than a word would be stored one by one.
     if fresh && narrow && accesses.last() != Some(&Access::Row) {

@@ -68,6 +68,12 @@ impl Node {
         Arc::new(Self::new(device, dtype, shape, Cost::default(), state))
     }
 
+    /// A node of a buffer that others hold too.
+    #[must_use]
+    pub fn shared(device: &Device, dtype: DType, shape: &[usize], buffer: Arc<Buffer>) -> Arc<Self> {
+        Arc::new(Self::new(device, dtype, shape, Cost::default(), State::Ready(buffer)))
+    }
+
     /// A node that waits for its inputs, which learn of it.
     pub(super) fn pending(
         device: &Device,

@@ -9,7 +9,7 @@ use crate::dtype::DType;
 use crate::graph::dispatch::Target;
 use crate::graph::fuse::Fused;
 use crate::graph::grid::{self, Tiles};
-use crate::kernel::{Access, Expression, LANES, Operand};
+use crate::kernel::{Access, Expression, LANES, Operand, ScatterKind};
 use crate::layout::Layout;
 
 /// A kernel and how it reaches its arrays: the reads, then the target.
@@ -39,6 +39,7 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|read| {
                 let access = match access(&read.layout) {
+                    _ if read.gathered => Access::Strided,
                     Access::Contiguous if by_element => Access::Strided,
                     access => access,
                 };
@@ -46,7 +47,7 @@ impl<'a> Plan<'a> {
             })
             .collect();
         let shape = fused.reads.first().map_or(&contiguous.shape[..], |read| &read.layout.shape);
-        let view = target.view.is_some() || by_element;
+        let view = target.view.is_some() || by_element || fused.scatter.is_some();
         arrays.push(Reach {
             buffer: target.buffer,
             access: if view { Access::Strided } else { Access::Contiguous },
@@ -65,8 +66,13 @@ impl<'a> Plan<'a> {
             store: Access::Contiguous,
             blocks,
             packs_float16: float16 && device.capabilities().is_ok_and(|found| found.exact_float16),
+            scatter: fused.scatter,
         };
-        if !by_element && let Some(plan) = grid::plan(device, fused, &arrays, &fixed) {
+        let ordered = fused.scatter.is_some_and(|scatter| scatter.kind != ScatterKind::All);
+        if !by_element
+            && !ordered
+            && let Some(plan) = grid::plan(device, fused, &arrays, &fixed)
+        {
             return plan;
         }
         // Positions in C order are all that contiguous arrays need; the others share one set of coordinates.

@@ -200,7 +200,14 @@ impl Pass {
             self.parameters[..4].copy_from_slice(&words.map(low));
             let (write, reads) =
                 bindings.split_last().ok_or_else(|| device.error("a kernel that writes nothing"))?;
-            recorder.dispatch(device, &pipeline, reads, *write, &self.parameters, (low(line), low(lines)))?;
+            recorder.dispatch(
+                device,
+                &pipeline,
+                reads,
+                &[*write],
+                &self.parameters,
+                (low(line), low(lines)),
+            )?;
             start = end;
         }
         drop(recorder);

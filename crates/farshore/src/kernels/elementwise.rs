@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
-use crate::kernel::{Access, Expression, Kernel};
+use crate::kernel::{Access, Expression, Kernel, LANES, ScatterKind};
 use crate::kernels::position::{self, word};
 use crate::kernels::{steps, storage};
 
@@ -28,7 +28,7 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
     let regions = regions.each_ref().map(|(name, text)| (*name, text.as_str()));
     let wgsl = farshore_shaders::fill(farshore_shaders::ELEMENTWISE, &regions)
         .map_err(|error| Error::Value { op: "elementwise.wgsl", reason: error.to_string() })?;
-    Ok(Kernel { label: label(expression), wgsl, reads: expression.operands.len() })
+    Ok(Kernel { label: label(expression), wgsl, reads: expression.operands.len(), writes: 1 })
 }
 
 fn bindings(expression: &Expression) -> String {
@@ -42,9 +42,10 @@ fn bindings(expression: &Expression) -> String {
             writeln!(text, "@group(0) @binding({number}) var<storage, read> in{number}: array<{element}>;");
     }
     let dtype = expression.dtype();
+    let claims = expression.scatter.is_some_and(|scatter| scatter.kind == ScatterKind::Claim);
     let element = match expression.store {
         Access::Contiguous | Access::Row => storage::block_type(dtype),
-        _ if dtype.size() < 4 => "atomic<u32>",
+        _ if dtype.size() < 4 || claims => "atomic<u32>",
         _ => storage::element_type(dtype),
     };
     let reads = expression.operands.len();
@@ -77,10 +78,16 @@ fn block(expression: &Expression, block: usize) -> Result<String> {
         Some(_) => String::new(),
     };
     let scalar = |number| expression.scalar(number) / 4;
-    let load = &mut |number, text: &mut String| load(expression, number, block, text);
+    let load = &mut |number, place, text: &mut String| load(expression, number, place, block, text);
     steps::values(&expression.steps, &scalar, load, &mut text)?;
     let (last, dtype) = (format!("v{}", expression.steps.len() - 1), expression.dtype());
     let target = expression.operands.len();
+    if let Some(scatter) = expression.scatter {
+        let at = position::elements(expression, target, block);
+        let _ = writeln!(text, "let place = {at} + v{};", scatter.place);
+        text.push_str(&scattered(expression, scatter.kind, &last));
+        return Ok(text);
+    }
     match expression.store {
         Access::Contiguous | Access::Row => {
             let _ =
@@ -90,13 +97,53 @@ fn block(expression: &Expression, block: usize) -> Result<String> {
         _ => {
             let _ = writeln!(text, "let place = {};", position::elements(expression, target, block));
             // Those of a grid's blocks all exist.
-            text.push_str(&storage::store_elements(dtype, &last, "place", expression.grid.is_none()));
+            let condition =
+                |lane| exists(expression, lane).map_or_else(String::new, |one| format!("if {one} "));
+            text.push_str(&storage::store_elements(dtype, &last, "place", &condition));
         }
     }
     Ok(text)
 }
 
-fn load(expression: &Expression, number: usize, block: usize, text: &mut String) -> String {
+/// Whether one of a block's elements is one of the result's; None where they all are, as in a grid.
+fn exists(expression: &Expression, lane: usize) -> Option<String> {
+    expression.grid.is_none().then(|| format!("block * 4u + {lane}u < params[0].z"))
+}
+
+/// Statements that store the values at computed places.
+fn scattered(expression: &Expression, kind: ScatterKind, value: &str) -> String {
+    const NUMBER: &str =
+        "let number = vec4<u32>(block * 4u) + vec4<u32>(1u, 2u, 3u, 4u) + vec4<u32>(params[0].w);\n";
+    let lane = |lane: usize| ["x", "y", "z", "w"][lane];
+    let condition = |number: usize| {
+        let claimed = match kind {
+            ScatterKind::Claimed(step) => Some(format!("v{step}.{0} == number.{0}", lane(number))),
+            _ => None,
+        };
+        let all: Vec<String> = exists(expression, number).into_iter().chain(claimed).collect();
+        if all.is_empty() { String::new() } else { format!("if {} ", all.join(" && ")) }
+    };
+    match kind {
+        ScatterKind::All => storage::store_elements(expression.dtype(), value, "place", &condition),
+        ScatterKind::Claimed(_) => {
+            NUMBER.to_owned() + &storage::store_elements(expression.dtype(), value, "place", &condition)
+        }
+        ScatterKind::Claim => {
+            let each = (0..LANES).map(|number| {
+                format!("{}{{ atomicMax(&out[place.{1}], number.{1}); }}\n", condition(number), lane(number))
+            });
+            NUMBER.to_owned() + &each.collect::<String>()
+        }
+    }
+}
+
+fn load(
+    expression: &Expression,
+    number: usize,
+    place: Option<usize>,
+    block: usize,
+    text: &mut String,
+) -> String {
     let operand = expression.operands[number];
     let buffer = format!("in{number}");
     match operand.access {
@@ -107,7 +154,9 @@ fn load(expression: &Expression, number: usize, block: usize, text: &mut String)
         }
         Access::Splat | Access::RowSplat => format!("s{number}"),
         Access::Strided => {
-            let _ = writeln!(text, "let e{number} = {};", position::elements(expression, number, block));
+            let at = position::elements(expression, number, block);
+            let place = place.map_or_else(String::new, |place| format!(" + v{place}"));
+            let _ = writeln!(text, "let e{number} = {at}{place};");
             storage::load_elements(operand.dtype, &buffer, &format!("e{number}"))
         }
     }

@@ -3,10 +3,16 @@
 
 mod cast;
 mod elementwise;
+mod matmul;
 mod position;
 mod reduce;
+mod scan;
+mod sort;
 mod steps;
 mod storage;
 
 pub use elementwise::write;
+pub use matmul::write as write_matmul;
 pub use reduce::write as write_reduction;
+pub use scan::{ScanPass, write as write_scan};
+pub use sort::{RUN, SortStep};

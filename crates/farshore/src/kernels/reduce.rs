@@ -34,7 +34,7 @@ pub fn write(reduction: &Reduction) -> Result<Kernel> {
     let wgsl = farshore_shaders::fill(farshore_shaders::REDUCE, &regions)
         .map_err(|error| Error::Value { op: "reduce.wgsl", reason: error.to_string() })?;
     let label = format!("{}_reduce_{}", reduction.combine.name, reduction.dtype());
-    Ok(Kernel { label, wgsl, reads: reduction.operands.len() })
+    Ok(Kernel { label, wgsl, reads: reduction.operands.len(), writes: 1 })
 }
 
 fn bindings(reduction: &Reduction) -> String {
@@ -101,7 +101,7 @@ fn step(reduction: &Reduction, number: usize) -> Result<String> {
         let _ = writeln!(text, "let inside = begin + {at} * {each} < vec4<u32>({length});");
     }
     let scalar = |number| reduction.scalar(number) / 4;
-    let load = &mut |number, text: &mut String| load(reduction, number, &at, text);
+    let load = &mut |number, _place, text: &mut String| load(reduction, number, &at, text);
     steps::values(&reduction.steps, &scalar, load, &mut text)?;
     let dtype = reduction.dtype();
     let mut value = format!("v{}", reduction.steps.len() - 1);

@@ -9,16 +9,17 @@ use crate::kernels::{cast, storage};
 use crate::ufunc::Ufunc;
 
 /// Appends `let v0 = ..; let v1 = ..;` to `text`. `scalar` says which vector of the parameters holds a scalar, `load`
-/// gives the value of an operand and may append statements before it.
+/// gives the value of an operand, as many elements further on as a step says, and may append statements before it.
 pub fn values(
     steps: &[(Step, DType)],
     scalar: &dyn Fn(usize) -> usize,
-    load: &mut dyn FnMut(usize, &mut String) -> String,
+    load: &mut dyn FnMut(usize, Option<usize>, &mut String) -> String,
     text: &mut String,
 ) -> Result<()> {
     for (number, (step, dtype)) in steps.iter().enumerate() {
         let value = match step {
-            Step::Load(operand) => load(*operand, text),
+            Step::Load(operand) => load(*operand, None, text),
+            Step::Gather { operand, place } => load(*operand, Some(*place), text),
             Step::Scalar(number) => storage::load_scalar(*dtype, &format!("params[{}]", scalar(*number))),
             Step::Cast(from) => cast::cast(&format!("v{from}"), steps[*from].1, *dtype),
             Step::Apply { ufunc, dtype: computed, arguments } => {

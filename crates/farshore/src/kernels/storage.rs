@@ -142,19 +142,17 @@ pub fn store_block(dtype: DType, value: &str) -> String {
     }
 }
 
-/// Statements that store the lanes of `value` at the positions in `at`, a `vec4<u32>`; with `some`, only those that
-/// exist. Elements narrower than a word are set by two atomics on their own bits, since their neighbours belong to others.
-pub fn store_elements(dtype: DType, value: &str, at: &str, some: bool) -> String {
+/// Statements that store the lanes of `value` at the positions in `at`, a `vec4<u32>`, each under its condition. Elements narrower than a word are set by two atomics on their own bits, since their neighbours belong to others.
+pub fn store_elements(dtype: DType, value: &str, at: &str, condition: &dyn Fn(usize) -> String) -> String {
     let lanes = ["x", "y", "z", "w"].iter().enumerate();
-    let exists =
-        |lane: usize| if some { format!("if block * 4u + {lane}u < params[0].z ") } else { String::new() };
     if dtype.size() >= 4 {
         let part = |lane: &str| match dtype.compute() {
             Compute::C64 => format!("vec2<f32>({value}.re.{lane}, {value}.im.{lane})"),
             Compute::C128 => format!("vec2<f64>({value}.re.{lane}, {value}.im.{lane})"),
             _ => format!("{value}.{lane}"),
         };
-        let each = lanes.map(|(k, lane)| format!("{}{{ out[{at}.{lane}] = {}; }}\n", exists(k), part(lane)));
+        let each =
+            lanes.map(|(k, lane)| format!("{}{{ out[{at}.{lane}] = {}; }}\n", condition(k), part(lane)));
         return each.collect();
     }
     let (word, low, shift, mask) = if dtype.size() == 1 { (2, 3, 3, "0xffu") } else { (1, 1, 4, "0xffffu") };
@@ -164,7 +162,7 @@ pub fn store_elements(dtype: DType, value: &str, at: &str, some: bool) -> String
                  let shift = ({at}.{lane} & {low}u) << {shift}u;\n    \
                  atomicAnd(&out[{at}.{lane} >> {word}u], ~({mask} << shift));\n    \
                  atomicOr(&out[{at}.{lane} >> {word}u], raw.{lane} << shift);\n}}\n",
-            exists(k)
+            condition(k)
         )
     });
     format!("let raw = {};\n{}", encode(dtype, value), each.collect::<String>())

@@ -25,22 +25,34 @@ impl Array {
         let op = "assignment";
         let target = self.index(indices)?;
         target.require_writeable(op)?;
-        let source = match value.into() {
-            Argument::Scalar(scalar) => Operand::Scalar(self.dtype(), scalar.bits(op, self.dtype())?),
+        let (source, _) = self.source(op, value.into(), target.shape())?;
+        graph::assign(&self.node, &target.layout, &source)
+    }
+
+    /// What is to be written into elements of this array that have `shape`; and whether all of it is one value.
+    pub(crate) fn source(
+        &self,
+        op: &'static str,
+        value: Argument<'_>,
+        shape: &[usize],
+    ) -> Result<(Operand, bool)> {
+        match value {
+            Argument::Scalar(scalar) => {
+                Ok((Operand::Scalar(self.dtype(), scalar.bits(op, self.dtype())?), true))
+            }
             Argument::Array(array) if array.device() == self.device() => {
                 // As in NumPy, leading axes of length 1 may be more than the target has.
                 let mut layout = array.layout.clone();
-                while layout.ndim() > target.ndim() && layout.shape[0] == 1 {
+                while layout.ndim() > shape.len() && layout.shape[0] == 1 {
                     layout.shape.remove(0);
                     layout.strides.remove(0);
                 }
-                array.operand(layout.broadcast_to(op, target.shape())?)
+                Ok((array.operand(layout.broadcast_to(op, shape)?), array.len() == 1))
             }
             Argument::Array(array) => {
                 let (left, right) = (self.device().to_string(), array.device().to_string());
-                return Err(Error::DeviceMismatch { op, left, right });
+                Err(Error::DeviceMismatch { op, left, right })
             }
-        };
-        graph::assign(&self.node, &target.layout, &source)
+        }
     }
 }

@@ -1,10 +1,16 @@
 //! The verbs, one file per chapter of the array API standard.
 
 pub mod apply;
+pub mod bounds;
 pub mod compare;
 pub mod composed;
 pub mod creation;
+pub mod gathering;
 pub mod indexing;
+pub mod linear;
 pub mod reductions;
 pub mod scalar;
+pub mod scans;
+pub mod selection;
+pub mod sorting;
 pub mod ufuncs;

@@ -61,7 +61,9 @@ pub fn reduce(ufunc: &'static Ufunc, x: &Array, axes: &[isize], keepdims: bool) 
 /// The reduction along `axes`, which stay with length 1.
 fn along(x: &Array, how: (&'static Ufunc, DType, [u32; 4]), axes: &[usize]) -> Result<Array> {
     let mut shape = x.shape().to_vec();
-    axes.iter().for_each(|&axis| shape[axis] = 1);
+    for &axis in axes {
+        shape[axis] = 1;
+    }
     if axes.iter().all(|&axis| x.shape()[axis] == 1) {
         return x.astype(how.1);
     }
@@ -108,7 +110,7 @@ fn folded(x: &Array, (ufunc, dtype, _): (&'static Ufunc, DType, [u32; 4]), axes:
 }
 
 /// What changes nothing that it is combined with, and the result where there is nothing to combine.
-fn neutral(ufunc: &Ufunc, dtype: DType) -> Result<(Scalar, Option<Scalar>)> {
+pub(super) fn neutral(ufunc: &Ufunc, dtype: DType) -> Result<(Scalar, Option<Scalar>)> {
     let ends = dtype.integer_range().unwrap_or((0, 1));
     let (none, one): (Scalar, Scalar) = match dtype.kind() {
         Kind::Bool => (false.into(), true.into()),

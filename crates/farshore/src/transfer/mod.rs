@@ -7,6 +7,7 @@ mod map;
 mod permit;
 mod policy;
 mod scope;
+mod sized;
 mod to_host;
 
 pub use from_host::{from_host, write_host};
@@ -16,4 +17,5 @@ pub use map::{HostMap, map_host};
 pub use permit::Request;
 pub use policy::{CrossingKind, Direction, Policy, Rules, Spoken, Verdict, judge};
 pub use scope::{TransferScope, transfers, transfers_up_to};
-pub use to_host::{Order, Readback, to_host};
+pub use sized::nonzero;
+pub use to_host::{Order, Readback, check_indices, to_host};

@@ -5,8 +5,9 @@ use crate::device::{Device, HostMemory, Reading, Watch};
 use crate::dtype::Element;
 use crate::error::{Error, Result};
 use crate::graph;
+use crate::ops::bounds;
 use crate::transfer::permit::{Cargo, Permit, Request};
-use crate::transfer::policy::{CrossingKind, Direction, Verdict};
+use crate::transfer::policy::{CrossingKind, Direction, Spoken, Verdict};
 
 /// In which order elements come: the last index changing fastest, or the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +47,9 @@ impl Readback {
     /// # Errors
     /// [`Error::ImplicitTransfer`], [`Error::CopyRequired`], [`Error::ForbiddenTransfer`]; those of evaluating.
     pub fn begin(array: &Array, order: Order, request: Request, own: bool) -> Result<Self> {
+        let caller = request.clone();
         let permit = Permit::new(request, Cargo::of(array))?;
+        verify(array.device(), &caller)?;
         let ordered = match order {
             Order::C => array.clone(),
             Order::Fortran => array.transpose(),
@@ -98,6 +101,26 @@ impl Readback {
 /// As [`Readback::begin`] and [`Readback::copy_to`].
 pub fn to_host(array: &Array, into: &mut [u8], request: Request) -> Result<Verdict> {
     Readback::begin(array, Order::C, request, false)?.copy_to(into, &mut |_| true)
+}
+
+/// Raises for an index that the device found out of bounds since the last wait, when one was; waits for the kernels that
+/// looked for one, if any did. Copying to the host does the same first. It reads a byte, which counts as a scalar read.
+///
+/// # Errors
+/// [`Error::IndexOnDevice`]; [`Error::ForbiddenTransfer`] where not even that may be read.
+#[track_caller]
+pub fn check_indices(device: &Device) -> Result<()> {
+    verify(device, &Request::explicit(Direction::ToHost, CrossingKind::Scalar)?)
+}
+
+fn verify(device: &Device, request: &Request) -> Result<()> {
+    bounds::verify(device, &mut |outside| {
+        let kind = CrossingKind::Scalar;
+        let request = Request { kind, spoken: Spoken::Explicit, ..request.clone() };
+        let mut byte = [0];
+        to_host(outside, &mut byte, request)?;
+        Ok(byte[0] != 0)
+    })
 }
 
 /// Reading a view moves its own elements alone: when they don't lie next to each other, the device gathers them first.

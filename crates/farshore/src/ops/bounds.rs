@@ -1,0 +1,60 @@
+//! Indices that were found outside their axis on the device, and that nobody has been told of.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::array::Array;
+use crate::device::Device;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::ops::reductions::reduce;
+use crate::ops::ufuncs::rows;
+
+/// Whether some index is outside, to be read at the next wait.
+struct Check {
+    outside: Array,
+    axis: usize,
+    size: usize,
+    by: Option<String>,
+}
+
+static CHECKS: Mutex<Vec<Check>> = Mutex::new(Vec::new());
+
+/// Notes that an index is outside its axis where `outside` holds.
+pub fn note(outside: &Array, axis: usize, size: usize, by: Option<String>) -> Result<()> {
+    let axes: Vec<isize> = (0..outside.ndim()).map(usize::cast_signed).collect();
+    let outside =
+        if axes.is_empty() { outside.clone() } else { reduce(&rows::maximum, outside, &axes, false)? };
+    CHECKS.lock().unwrap_or_else(PoisonError::into_inner).push(Check { outside, axis, size, by });
+    Ok(())
+}
+
+/// Raises what was noted on `device`, once. `read` gives the one element of an array of bool.
+///
+/// # Errors
+/// [`Error::IndexOnDevice`] for the first index that was outside; those of reading.
+pub fn verify(device: &Device, read: &mut dyn FnMut(&Array) -> Result<bool>) -> Result<()> {
+    let checks: Vec<Check> = {
+        let mut all = CHECKS.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.is_empty() {
+            return Ok(());
+        }
+        all.extract_if(.., |check| check.outside.device() == device).collect()
+    };
+    // One reading for all, and more only where it says so.
+    let Some((first, others)) = checks.split_first() else { return Ok(()) };
+    let mut any = first.outside.clone();
+    for check in others {
+        any = any.logical_or(&check.outside)?;
+    }
+    debug_assert_eq!(any.dtype(), DType::Bool, "a check is a question");
+    if !read(&any)? {
+        return Ok(());
+    }
+    for Check { outside, axis, size, by } in checks {
+        if read(&outside)? {
+            let by = by.map_or_else(String::new, |by| format!(" (indexed at {by})"));
+            return Err(Error::IndexOnDevice { axis, size, by });
+        }
+    }
+    Ok(())
+}
