@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import farshore
+from farshore._aliases import NUMPYS
 from farshore._core import Array
 from farshore._implicit import ImplicitArray
 from farshore.exceptions import ForbiddenTransferError, ImplicitTransferError, TransferError
@@ -29,14 +30,7 @@ METADATA: dict[str, Callable[..., Any]] = {
 }
 """Functions that only look at shape and dtype, and so never move an element."""
 
-NAMES = {
-    "amax": "max",
-    "amin": "min",
-    "around": "round",
-    "array": "asarray",
-    "concatenate": "concat",
-    "transpose": "permute_dims",
-}
+NAMES = {**NUMPYS, "amax": "max", "amin": "min"}
 """NumPy's names of functions that farshore has under another one."""
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.exceptions import AxisError
+from numpy.lib.array_utils import normalize_axis_index
 
-from farshore import _core
 from farshore._core import Array
 from farshore._implicit import ImplicitArray
 
@@ -22,6 +20,7 @@ def reshape(x: Array, /, shape: int | tuple[int, ...], *, copy: bool | None = No
     >>> fs.reshape(fs.asarray([1, 2, 3, 4]), (2, -1)).shape
     (2, 2)
     """
+    x = require_array("reshape", x)
     result = x.reshape(shape)
     if copy is False and not result.shares_memory(x):
         raise ValueError(
@@ -37,6 +36,7 @@ def permute_dims(x: Array, /, axes: tuple[int, ...] | None = None) -> Array:
     >>> fs.permute_dims(fs.zeros((2, 3, 4)), (2, 0, 1)).shape
     (4, 2, 3)
     """
+    x = require_array("permute_dims", x)
     return x.T if axes is None else x.permute_dims(list(axes))
 
 
@@ -48,6 +48,7 @@ def broadcast_to(x: Array, /, shape: tuple[int, ...]) -> Array:
     [[1 2]
      [1 2]]
     """
+    x = require_array("broadcast_to", x)
     return x.broadcast_to(list(shape))
 
 
@@ -85,9 +86,10 @@ def expand_dims(x: Array, /, axis: int | tuple[int, ...] = 0) -> Array:
     >>> fs.expand_dims(fs.zeros((2, 3)), axis=1).shape
     (2, 1, 3)
     """
+    x = require_array("expand_dims", x)
     axes = (axis,) if isinstance(axis, int) else axis
     ndim = x.ndim + len(axes)
-    places = {_position(one, ndim) for one in axes}
+    places = {normalize_axis_index(one, ndim) for one in axes}
     if len(places) < len(axes):
         raise ValueError(f"expand_dims: an axis is named twice in {axes}")
     return x[tuple(None if one in places else slice(None) for one in range(ndim))]
@@ -100,61 +102,65 @@ def squeeze(x: Array, /, axis: int | tuple[int, ...] | None = None) -> Array:
     >>> fs.squeeze(fs.zeros((2, 1, 3)), axis=1).shape
     (2, 3)
     """
+    x = require_array("squeeze", x)
     if axis is None:
         axes = {one for one in range(x.ndim) if x.shape[one] == 1}
     else:
-        axes = {_position(one, x.ndim) for one in ((axis,) if isinstance(axis, int) else axis)}
+        axes = {normalize_axis_index(one, x.ndim) for one in ((axis,) if isinstance(axis, int) else axis)}
     for one in axes:
         if x.shape[one] != 1:
             raise ValueError(f"axis {one} has length {x.shape[one]}; only an axis of length 1 can be dropped")
     return x[tuple(0 if one in axes else slice(None) for one in range(x.ndim))]
 
 
-def concat(arrays: Sequence[Array], /, axis: int | None = 0) -> Array:
-    """The arrays one after another along `axis`; with None, flattened first.
-
-    Their dtypes are promoted. Raises ValueError for none, for shapes that differ elsewhere than along `axis`,
-    for several devices; AxisError out of range.
+def ravel(x: Array, /) -> Array:
+    """The elements in C order along one axis; a view where the layout allows it, else a copy.
 
     >>> import farshore as fs
-    >>> print(fs.concat([fs.asarray([1, 2]), fs.asarray([3])]))
-    [1 2 3]
+    >>> print(fs.ravel(fs.asarray([[1, 2], [3, 4]])))
+    [1 2 3 4]
     """
-    parts = [require_array("concat", x) for x in arrays]
-    if axis is None:
-        parts = [x.reshape(-1) for x in parts]
-    if not parts:
-        raise ValueError("concat: there are no arrays")
-    first = parts[0]
-    if not first.ndim:
-        raise ValueError("concat: arrays without axes have no end to follow; fs.stack gives them one")
-    along = _position(axis or 0, first.ndim)
-    rest = [(*x.shape[:along], *x.shape[along + 1 :]) for x in parts]
-    if any(x.ndim != first.ndim for x in parts) or any(one != rest[0] for one in rest):
-        shapes = ", ".join(str(x.shape) for x in parts)
-        raise ValueError(f"concat: shapes {shapes} differ elsewhere than along axis {along}")
-    shape = (*first.shape[:along], sum(x.shape[along] for x in parts), *first.shape[along + 1 :])
-    result = _core.empty(shape, np.result_type(*(x.dtype for x in parts)), first.device)
-    start = 0
-    for x in parts:
-        end = start + x.shape[along]
-        result[(slice(None),) * along + (slice(start, end),)] = x
-        start = end
-    return result
+    return require_array("ravel", x).reshape(-1)
 
 
-def stack(arrays: Sequence[Array], /, axis: int = 0) -> Array:
-    """The arrays, all of one shape, along a new axis at position `axis` of the result. Raises as `concat`.
+def atleast_1d(*arrays: Array) -> Array | tuple[Array, ...]:
+    """The array with at least one axis, a view; of several arrays, a tuple.
 
     >>> import farshore as fs
-    >>> print(fs.stack([fs.asarray([1, 2]), fs.asarray([3, 4])], axis=1))
-    [[1 3]
-     [2 4]]
+    >>> fs.atleast_1d(fs.asarray(7)).shape
+    (1,)
     """
-    parts = [require_array("stack", x) for x in arrays]
-    if any(x.shape != parts[0].shape for x in parts):
-        raise ValueError(f"stack: shapes {', '.join(str(x.shape) for x in parts)} differ")
-    return concat([expand_dims(x, axis=axis) for x in parts], axis)
+    return _single([at_least("atleast_1d", x, 1) for x in arrays])
+
+
+def atleast_2d(*arrays: Array) -> Array | tuple[Array, ...]:
+    """The array with at least two axes, new ones in front: (n,) becomes (1, n). A view; of several arrays, a
+    tuple.
+
+    >>> import farshore as fs
+    >>> fs.atleast_2d(fs.zeros(3)).shape
+    (1, 3)
+    """
+    return _single([at_least("atleast_2d", x, 2) for x in arrays])
+
+
+def atleast_3d(*arrays: Array) -> Array | tuple[Array, ...]:
+    """The array with at least three axes: (n,) becomes (1, n, 1), and (m, n) becomes (m, n, 1). A view; of
+    several arrays, a tuple.
+
+    >>> import farshore as fs
+    >>> fs.atleast_3d(fs.zeros(3)).shape, fs.atleast_3d(fs.zeros((2, 3))).shape
+    ((1, 3, 1), (2, 3, 1))
+    """
+    return _single([at_least("atleast_3d", x, 3) for x in arrays])
+
+
+def at_least(op: str, x: Array, ndim: int) -> Array:
+    """x with at least `ndim` axes, up to three, placed as NumPy places them; a view."""
+    x = require_array(op, x)
+    if ndim == 3 and x.ndim in (1, 2):
+        x = x[..., None]
+    return x[(None,) * (ndim - x.ndim)] if x.ndim < ndim else x
 
 
 def require_array(op: str, x: Any) -> Array:
@@ -168,7 +174,5 @@ def require_array(op: str, x: Any) -> Array:
     )
 
 
-def _position(axis: int, ndim: int) -> int:
-    if not -ndim <= axis < ndim:
-        raise AxisError(axis, ndim)
-    return axis % ndim
+def _single(arrays: list[Array]) -> Array | tuple[Array, ...]:
+    return arrays[0] if len(arrays) == 1 else tuple(arrays)

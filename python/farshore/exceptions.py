@@ -32,7 +32,7 @@ class TransferError(Exception):
 
 
 class ImplicitTransferError(TransferError, TypeError):
-    """A transfer that nobody asked for by name: `np.asarray(x)`, `np.median(x)`, `x + host_array`.
+    """A transfer that nobody asked for by name: `np.asarray(x)`, `np.cov(x)`, `x + host_array`.
 
     >>> import numpy as np, farshore as fs
     >>> try:

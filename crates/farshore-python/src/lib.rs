@@ -7,6 +7,7 @@ mod device;
 mod errors;
 mod index;
 mod memory;
+mod methods;
 mod numpy;
 mod operators;
 mod protocols;

@@ -76,7 +76,7 @@ def test_an_earlier_copy_does_not_change_the_verdict(x):
 REFUSALS = {
     "asarray": lambda x: np.asarray(x),
     "copy=False": lambda x: np.asarray(x, copy=False),
-    "function": lambda x: np.median(x),
+    "function": lambda x: np.cov(x),
     "ufunc": lambda x: np.vecdot(x, x),
     "operand": lambda x: x + np.ones((2, 2)),
 }
