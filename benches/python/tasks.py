@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import formulas
 import numpy as np
+import operands
 
 MI = 1 << 20
 QUICK_LEN = 1_000_000
@@ -46,12 +47,20 @@ class Task:
     high: float = 2.0
     depth: int = 1
     """How many Python frames lie between the clock and a refusal."""
+    make: Callable[[np.random.Generator, int], list[np.ndarray]] | None = None
+    """Of a computation, where a and b are others than random numbers from `low` to `high`."""
     formula: Callable[..., Any] | None = None
     """Of a namespace such as numpy, then the arrays a and b."""
     reuse: Callable[..., Any] | None = None
     """As `formula` for NumPy, of a and b and two arrays to write into: no memory is taken."""
     wgsl: str = ""
     """The same by hand: the body of fn compute(a: vec4<f32>, b: vec4<f32>) -> vec4<f32>; empty if none is."""
+    words: bool = False
+    """Whether the formula is in words of NumPy's that PyTorch and MLX lack, or mean otherwise."""
+    counted: bool = False
+    """Whether the values tell the length of the result: one number is read to learn it."""
+    gives: str | None = None
+    """The dtype of the result, where it isn't `dtype`."""
     inside: str | None = None
     """The dtype that the arrays are converted to before the formula; its result is converted back."""
     tolerance: float = 4e-6
@@ -60,7 +69,7 @@ class Task:
     @property
     def transfers(self) -> int:
         """How many crossings a peer that counts must count for doing it once."""
-        return 0 if self.kind in ("compute", "refusal") else 1
+        return int(self.counted) if self.kind in ("compute", "refusal") else 1
 
     @property
     def copies(self) -> bool:
@@ -70,6 +79,8 @@ class Task:
     def inputs(self, length: int) -> list[np.ndarray]:
         """Arrays a and b for a computation, one array for a transfer."""
         rng = np.random.default_rng(length)
+        if self.make is not None:
+            return self.make(rng, length)
         count = 2 if self.kind == "compute" else 1
         return [self.random(rng, length) for _ in range(count)]
 
@@ -101,22 +112,24 @@ class Task:
         return 0.0 if right else float("inf")
 
     def exact(self, inputs: list[np.ndarray]) -> np.ndarray:
-        """NumPy's result in float64."""
-        return self.formula(np, *(array.astype(np.float64) for array in inputs))
+        """NumPy's result in float64; masks, places and what is only put in order stay as they are."""
+        return self.formula(np, *(x if x.dtype.kind in "bi" else x.astype(np.float64) for x in inputs))
 
     def _computed(self, result: np.ndarray, inputs: list[np.ndarray]) -> float:
-        if result.shape != inputs[0].shape or result.dtype != np.dtype(self.dtype):
-            return float("inf")
         # Where elements meet others than their own, they must all be there.
         whole = None if self.wgsl else self.exact(inputs)
+        shape = inputs[0].shape if whole is None else whole.shape
+        if result.shape != shape or result.dtype != np.dtype(self.gives or self.dtype):
+            return float("inf")
+        result, whole = result.reshape(-1), None if whole is None else whole.reshape(-1)
         worst = 0.0
         for start in range(0, len(result), CHUNK):
             part = slice(start, start + CHUNK)
             exact = whole[part] if whole is not None else self.exact([array[part] for array in inputs])
-            if result.dtype.kind == "u":
+            if result.dtype.kind in "iu":
                 error = np.abs(result[part] - np.trunc(exact))
             else:
-                error = np.abs(result[part] - exact) / np.abs(exact)
+                error = np.abs(result[part] - exact) / np.where(exact == 0, 1, np.abs(exact))
             worst = max(worst, float(np.nan_to_num(error, nan=np.inf).max()))
         return worst
 
@@ -209,6 +222,82 @@ TASKS = [
         reuse=formulas.hundred_reuse,
         wgsl="var x = a; for (var i = 0; i < 50; i++) { x = x * 0.875 + b; } return x;",
         tolerance=2e-5,
+    ),
+    Task("sum", "sum(a)", "compute", (16 * MI,), formula=formulas.total),
+    Task("sum_chain", f"sum({CHAIN})", "compute", (16 * MI,), formula=formulas.total_chain),
+    Task("mean_rows", "mean of each row of a square", "compute", (16 * MI,), formula=formulas.mean_rows),
+    Task(
+        "softmax",
+        "softmax of each row of 1024",
+        "compute",
+        (16 * MI,),
+        formula=formulas.softmax,
+        words=True,
+    ),
+    Task(
+        "cumsum",
+        "cumsum(a), zeros and ones",
+        "compute",
+        (16 * MI,),
+        make=operands.zeros_and_ones,
+        formula=formulas.cumsum,
+        words=True,
+        # Of other values NumPy's, added one after another, end some percent off.
+        tolerance=0,
+    ),
+    Task(
+        "sort",
+        "sort(a), no two equal",
+        "compute",
+        (4 * MI,),
+        make=operands.shuffled,
+        formula=formulas.sort,
+        words=True,
+        tolerance=0,
+    ),
+    Task(
+        "argsort",
+        "argsort(a), no two equal",
+        "compute",
+        (4 * MI,),
+        make=operands.shuffled,
+        formula=formulas.argsort,
+        words=True,
+        gives="int64",
+        tolerance=0,
+    ),
+    Task(
+        "unique",
+        "unique(a), about four of each",
+        "compute",
+        (4 * MI,),
+        dtype="int32",
+        make=operands.integers,
+        formula=formulas.unique,
+        words=True,
+        counted=True,
+        tolerance=0,
+    ),
+    Task(
+        "mask",
+        "a[m], half of m is True",
+        "compute",
+        (16 * MI,),
+        make=operands.masked,
+        formula=formulas.select,
+        words=True,
+        counted=True,
+        tolerance=0,
+    ),
+    Task(
+        "take",
+        "take(a, i), i random int64",
+        "compute",
+        (16 * MI,),
+        make=operands.places,
+        formula=formulas.take,
+        words=True,
+        tolerance=0,
     ),
 ]
 

@@ -12,7 +12,7 @@ from farshore._implicit import ImplicitArray
 
 __version__: str
 
-_Index: TypeAlias = SupportsIndex | slice | EllipsisType | None | "Array" | Sequence[Any] | npt.NDArray[Any]
+_Index: TypeAlias = SupportsIndex | slice | EllipsisType | "Array" | Sequence[Any] | npt.NDArray[Any] | None
 _Operand: TypeAlias = Array | complex | np.generic
 _Host: TypeAlias = npt.NDArray[Any]
 _Policy: TypeAlias = Literal["explicit", "warn", "allow", "forbid"]

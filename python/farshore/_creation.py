@@ -141,13 +141,15 @@ def empty(
 
 def full(
     shape: int | tuple[int, ...],
-    fill_value: complex,
+    fill_value: Array | complex,
     *,
     dtype: npt.DTypeLike | None = None,
     device: Device | str | None = None,
 ) -> Array:
     """An array of one value; without `dtype`, of the value's own: bool, int64, float32 or complex64.
 
+    fill_value: a number, or an array of farshore that broadcasts to `shape`, whose dtype and device stand for
+    those not given. Without axes it is a number that stays on the device.
     Raises OutOfRangeError for a value that the dtype does not hold.
 
     >>> import farshore as fs
@@ -155,7 +157,12 @@ def full(
     [[7 7]
      [7 7]]
     """
-    return _core.full(_lengths(shape), fill_value, dtype, device)
+    if not isinstance(fill_value, Array):
+        return _core.full(_lengths(shape), fill_value, dtype, device)
+    dtype = fill_value.dtype if dtype is None else dtype
+    filled = _core.empty(_lengths(shape), dtype, device or fill_value.device)
+    filled[...] = fill_value
+    return filled
 
 
 def zeros(

@@ -16,7 +16,7 @@ from farshore._rearranging import moveaxis
 
 
 def diff(
-    x: Array, /, *, axis: int = -1, n: int = 1, prepend: Array | None = None, append: Array | None = None
+    x: Array, /, n: int = 1, axis: int = -1, prepend: Array | None = None, append: Array | None = None
 ) -> Array:
     """Each element less the one before it along `axis`, which becomes shorter by one; of bools, whether they
     differ.

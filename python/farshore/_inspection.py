@@ -26,9 +26,9 @@ class Info:
 
         >>> import farshore as fs
         >>> fs.__array_namespace_info__().capabilities()
-        {'boolean indexing': False, 'data-dependent shapes': False, 'max dimensions': None}
+        {'boolean indexing': True, 'data-dependent shapes': True, 'max dimensions': None}
         """
-        return {"boolean indexing": False, "data-dependent shapes": False, "max dimensions": None}
+        return {"boolean indexing": True, "data-dependent shapes": True, "max dimensions": None}
 
     def default_device(self) -> Device:
         """`fs.default_device()`."""

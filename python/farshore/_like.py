@@ -26,13 +26,14 @@ def empty_like(
 def full_like(
     x: Array,
     /,
-    fill_value: complex,
+    fill_value: Array | complex,
     *,
     dtype: npt.DTypeLike | None = None,
     device: Device | str | None = None,
 ) -> Array:
     """An array like x of one value; shape, and unless given, dtype and device.
 
+    fill_value: as in `full`.
     Raises OutOfRangeError for a value that the dtype does not hold.
 
     >>> import farshore as fs

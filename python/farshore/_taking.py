@@ -88,7 +88,7 @@ def put(x: Array, indices: Array | int, values: Array | complex, /, mode: Mode =
     _write_back(x, flat)
 
 
-def put_along_axis(x: Array, indices: Array, values: Array | complex, /, axis: int | None) -> None:
+def put_along_axis(x: Array, /, indices: Array, values: Array | complex, axis: int | None) -> None:
     """Writes `values` where `take_along_axis` would take. They broadcast to what it would give.
 
     >>> import farshore as fs

@@ -48,6 +48,8 @@ fn expression(operands: &[(DType, Access)], steps: Vec<(Step, DType)>, way: Way)
         grid: way.grid,
         store: way.store,
         blocks: 1,
+        walks: false,
+        long_words: false,
         packs_float16: false,
         scatter: None,
     }
@@ -196,6 +198,19 @@ fn several_blocks_for_each_invocation() {
     for dtype in DType::ALL {
         for way in ways() {
             all.push(Expression { blocks: 4, ..ufunc(UFUNCS[0], dtype, way) });
+        }
+    }
+    assert_valid(&all);
+}
+
+/// Where software devices have 64-bit integers, their workgroups walk over tiles, and blocks are loaded in long words.
+#[test]
+fn walks_in_long_words() {
+    let mut all = Vec::new();
+    for dtype in DType::ALL {
+        for way in ways() {
+            let walks = way.grid.is_none() && way.store == Access::Contiguous;
+            all.push(Expression { blocks: 2, walks, long_words: true, ..ufunc(UFUNCS[0], dtype, way) });
         }
     }
     assert_valid(&all);

@@ -28,7 +28,7 @@ fn reduction(
 ) -> Reduction {
     let scalars = steps.iter().filter(|(step, _)| matches!(step, Step::Scalar(_))).count();
     let operands = operands.iter().map(|&(dtype, access)| Operand { dtype, access }).collect();
-    Reduction { operands, steps, scalars, combine, whole, packs_float16: false }
+    Reduction { operands, steps, scalars, combine, long_words: false, whole, packs_float16: false }
 }
 
 /// The elements of one array, combined.

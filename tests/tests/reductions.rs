@@ -48,7 +48,7 @@ macro_rules! integers {
         fn $rust() {
             let _alone = alone();
             // Odd, lest every product be zero.
-            let value = |at| bits(at) as $rust | 1;
+            let value = |at| i128::from(bits(at)) as $rust | 1;
             let total = |all: &[$rust]| all.iter().fold(0_i128, |total, &one| total + i128::from(one));
             agrees(&rows::add, value, |all| total(all) as $rust);
             let product = |all: &[$rust]| all.iter().fold(1_i128, |total, &one| total.wrapping_mul(one.into()));
@@ -112,6 +112,10 @@ fn complex() {
         |all| all.iter().product(),
     );
     agrees(&rows::multiply, |at| Complex::new(unit(at).0, unit(at).1), |all| all.iter().product());
+    let pair = [Complex::new(f32::INFINITY, 0.0), Complex::new(2.0, 1.0)];
+    let x = Array::from_slice(&device(), &pair, &[2]).unwrap();
+    let product = reduce(&rows::multiply, &x, &[0], false).unwrap().item::<Complex<f32>>().unwrap();
+    assert_eq!(product, pair[0] * pair[1], "as the two multiplied");
 }
 
 /// Sums and maxima of truths say whether any is true, products and minima whether all are.
@@ -186,25 +190,15 @@ fn all_axes_of_contiguous_arrays() {
 }
 
 #[test]
-fn all_axes_of_permuted_views() {
-    let _alone = alone();
-    let host = host(&[3, 4, 5, 6]);
-    let x = uploaded(&host);
-    for axes in [[3, 2, 1, 0], [2, 0, 3, 1], [0, 2, 1, 3], [1, 0, 2, 3]] {
-        let view = x.permute_dims(&axes.map(usize::cast_signed)).unwrap();
-        agrees_along_all_axes(
-            &format!("permuted by {axes:?}"),
-            &view,
-            &host.clone().permuted_axes(IxDyn(&axes)),
-        );
-    }
-}
-
-#[test]
-fn all_axes_of_reversed_and_sliced_views() {
+fn all_axes_of_views() {
     let _alone = alone();
     let host = host(&[4, 6, 5, 8]);
     let x = uploaded(&host);
+    for axes in [[3, 2, 1, 0], [2, 0, 3, 1], [0, 2, 1, 3], [1, 0, 2, 3]] {
+        let view = x.permute_dims(&axes.map(usize::cast_signed)).unwrap();
+        let expected = host.clone().permuted_axes(IxDyn(&axes));
+        agrees_along_all_axes(&format!("permuted by {axes:?}"), &view, &expected);
+    }
     let view = x.index(&[every(-1), every(2), every(1), every(-3)]).unwrap();
     let expected = host.slice(ndarray::s![..;-1, ..;2, .., ..;-3]).to_owned().into_dyn();
     agrees_along_all_axes("a reversed view", &view, &expected);
@@ -212,16 +206,14 @@ fn all_axes_of_reversed_and_sliced_views() {
     let view = x.index(&[from(1), from(2), from(1), from(3)]).unwrap();
     let expected = host.slice(ndarray::s![1.., 2.., 1.., 3..]).to_owned().into_dyn();
     agrees_along_all_axes("a part", &view, &expected);
-    let turned = expected.reversed_axes();
-    agrees_along_all_axes("a part turned", &view.transpose(), &turned);
+    agrees_along_all_axes("a part turned", &view.transpose(), &expected.reversed_axes());
 }
 
 #[test]
 fn all_axes_of_broadcast_views() {
     let _alone = alone();
     for shape in [[3, 1, 5, 1], [1, 4, 1, 8], [1, 1, 1, 1], [3, 4, 1, 8]] {
-        let host = host(&shape);
-        let wide = [3, 4, 5, 8];
+        let (host, wide) = (host(&shape), [3, 4, 5, 8]);
         let view = uploaded(&host).broadcast_to(&wide).unwrap();
         let expected = host.broadcast(IxDyn(&wide)).unwrap().to_owned();
         agrees_along_all_axes(&format!("{shape:?} broadcast"), &view, &expected);
@@ -277,21 +269,6 @@ fn what_is_pending_is_computed_along() {
     let sum = |x: &Array| reduce(&rows::add, x, &[1], false);
     let alone = dispatches(&device, || sum(&x));
     assert_eq!(dispatches(&device, || sum(&x.multiply(&row)?)), alone, "x times one of its rows");
-}
-
-/// Results of reductions are reduced and computed with as any array.
-#[test]
-fn reductions_of_reductions() {
-    let _alone = alone();
-    let host = host(&[6, 7, 8]);
-    let x = uploaded(&host);
-    let sum = reduce(&rows::add, &x, &[1], true).unwrap();
-    let centred = x.multiply(7).unwrap().subtract(&sum).unwrap();
-    let zeros = reduce(&rows::add, &centred, &[1], false).unwrap();
-    assert_eq!(zeros.to_vec::<i32>().unwrap(), [0; 48]);
-    let total = reduce(&rows::add, &reduce(&rows::add, &sum, &[-1], false).unwrap(), &[0, 1], false).unwrap();
-    let expected = host.iter().fold(0_i32, |total, &one| total.wrapping_add(one));
-    assert_eq!(total.item::<i32>().unwrap(), expected);
 }
 
 #[test]
@@ -424,6 +401,16 @@ fn long_sums_are_precise() {
     }
 }
 
+/// A view of one element costs nothing, however often it is repeated.
+#[test]
+fn axes_longer_than_32_bits() {
+    let _alone = alone();
+    let one = Array::full(&device(), &[1], 1.0, DType::Float32).unwrap();
+    let x = one.broadcast_to(&[(1 << 32) + 5]).unwrap();
+    let sum = reduce(&rows::add, &x, &[0], false).and_then(|sum| sum.item::<f32>()).unwrap();
+    assert!((sum - (1_u64 << 32) as f32).abs() <= 512.0, "{sum}");
+}
+
 /// float16 alone cannot count beyond 2048.
 #[test]
 fn float16_is_rounded_once() {
@@ -498,5 +485,15 @@ fn reductions_longer_than_a_binding() {
     for row in [0, 1, height / 2, height - 1] {
         let expected: u32 = (0..width).map(|column| value(row * width + column)).sum();
         assert_eq!(along[row], expected, "row {row}");
+    }
+    // Rows so long that few of them are in reach at once.
+    for shape in [[1, 2, LEN / 2], [5, 4, LEN / 20]] {
+        let long = reduce(&rows::add, &x.reshape(&shape).unwrap(), &[1], false).unwrap();
+        let long = long.to_vec::<u8>().unwrap();
+        for at in [0, 1, shape[2] / 2, shape[2] - 3, long.len() - 3, long.len() - 1] {
+            let first = at / shape[2] * shape[1] * shape[2] + at % shape[2];
+            let expected: u32 = (0..shape[1]).map(|step| value(first + step * shape[2])).sum();
+            assert_eq!(long[at], expected as u8, "element {at} of {shape:?}");
+        }
     }
 }

@@ -67,7 +67,7 @@ macro_rules! integers {
         #[test]
         fn $rust() {
             // Odd, lest every product be zero.
-            let value = |at| bits(at) as $rust | 1;
+            let value = |at| i128::from(bits(at)) as $rust | 1;
             let narrow = |total: i128| total as $rust;
             agrees(&rows::add, value, 0, |total: i128, one| total + i128::from(one), narrow);
             agrees(&rows::multiply, value, 1, |total: i128, one| total.wrapping_mul(one.into()), narrow);
@@ -124,6 +124,9 @@ fn complex() {
     agrees(&rows::multiply, single, Complex::new(1.0, 0.0), |total, one| total * one, |total| total);
     let double = |at: usize| Complex::new(unit(at).0, unit(at).1);
     agrees(&rows::multiply, double, Complex::new(1.0, 0.0), |total, one| total * one, |total| total);
+    let pair = [Complex::new(f32::INFINITY, 0.0), Complex::new(2.0, 1.0)];
+    let products = scan(&rows::multiply, &vector(&pair), 0).unwrap().to_vec::<Complex<f32>>().unwrap();
+    assert_eq!(products, [pair[0], pair[0] * pair[1]], "the first is itself");
 }
 
 /// Sums and maxima of truths say whether any was true, products and minima whether all were.
@@ -199,7 +202,7 @@ fn each_axis_of_views() {
 /// Columns so many that each is walked whole, and longer ones that are cut.
 #[test]
 fn many_columns() {
-    for shape in [[3, 40, 4096], [1, 513, 8200], [1, 4097, 8192]] {
+    for shape in [[2, 513, 16_384], [1, 520, 8195], [1, 513, 8200]] {
         let len: usize = shape.iter().product();
         let values: Vec<u32> = (0..len).map(|at| bits(at) as u32).collect();
         let x = Array::from_slice(&device(), &values, &shape).unwrap();
@@ -209,6 +212,17 @@ fn many_columns() {
             let before = if at / row % shape[1] == 0 { 0 } else { result[at - row] };
             result[at] != before.wrapping_add(values[at])
         });
+        assert_eq!(wrong, None, "{shape:?}");
+    }
+}
+
+/// Rows of which few fit into a binding together.
+#[test]
+fn long_columns_side_by_side() {
+    for shape in [[2, 3 << 20], [3, 5 << 20], [2, 9 << 20]] {
+        let x = Array::full(&device(), &shape, 2, DType::Uint32).unwrap();
+        let result = scan(&rows::add, &x, 0).unwrap().to_vec::<u32>().unwrap();
+        let wrong = result.iter().enumerate().position(|(at, &one)| one != 2 * (at / shape[1] + 1) as u32);
         assert_eq!(wrong, None, "{shape:?}");
     }
 }
@@ -475,9 +489,11 @@ fn masks_longer_than_a_binding() {
     let _alone = alone();
     let mut values = vec![0_u8; BYTES];
     let there = [0, 1, 4095, 4096, 128 << 20, (128 << 20) + 1, BYTES - 4097, BYTES - 1];
-    there.iter().for_each(|&at| values[at] = 1);
+    for at in there {
+        values[at] = 1;
+    }
     let mask = vector(&values).astype(DType::Bool).unwrap();
     drop(values);
     let found = nonzero(&mask).unwrap().to_vec::<i64>().unwrap();
-    assert_eq!(found, there.map(|at| at as i64));
+    assert_eq!(found, there.map(|at| at.cast_signed() as i64));
 }

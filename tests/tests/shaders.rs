@@ -1,9 +1,27 @@
 //! Proves that every file of `shaders/` is a program as it stands: with the functions that it calls: naga
 //! parses and validates it and writes it as SPIR-V, MSL and HLSL, without a device. And that filling a region replaces exactly one, or fails.
 
-use farshore_shaders::{ELEMENTWISE, FillError, MATH, PROBE, REDUCE, fill, functions_for};
+use farshore_shaders::{
+    COMPACT, COMPACT_COUNTS, ELEMENTWISE, FillError, MATH, MATMUL, PROBE, REDUCE, SCAN, SCAN_COLUMNS,
+    SCAN_COLUMNS_TOTALS, SCAN_TOTALS, SORT_MERGE, SORT_RUNS, fill, functions_for,
+};
 use farshore_tests::programs::check;
 use farshore_tests::{files, read};
+
+const ALL: [&str; 12] = [
+    COMPACT,
+    COMPACT_COUNTS,
+    ELEMENTWISE,
+    MATMUL,
+    PROBE,
+    REDUCE,
+    SCAN,
+    SCAN_COLUMNS,
+    SCAN_COLUMNS_TOTALS,
+    SCAN_TOTALS,
+    SORT_MERGE,
+    SORT_RUNS,
+];
 
 fn shaders() -> Vec<(String, String)> {
     files("shaders", &["wgsl"]).into_iter().map(|(name, path)| (name, read(&path))).collect()
@@ -31,7 +49,7 @@ fn every_file_is_a_program() {
 #[test]
 fn every_file_is_in_the_package() {
     for (name, text) in shaders() {
-        let carried = [ELEMENTWISE, PROBE, REDUCE].into_iter().chain(MATH.iter().map(|&(_, text)| text));
+        let carried = ALL.into_iter().chain(MATH.iter().map(|&(_, text)| text));
         assert!(carried.into_iter().any(|one| one == text), "{name} is not included in shaders/src/lib.rs");
     }
 }

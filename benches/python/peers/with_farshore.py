@@ -61,8 +61,8 @@ class Farshore:
                     device.synchronize()
                     return result
 
-                # Nothing moves: "forbid" would stop it if it did.
-                return self.case(compute, "forbid")
+                # Nothing moves: "forbid" would stop it if it did. Only a length that the values tell is read.
+                return self.case(compute, None if task.counted else "forbid")
             case "upload_into":
                 there = fs.zeros(host.shape, dtype=host.dtype, device=device)
 

@@ -55,6 +55,8 @@ pub enum Step {
         operand: usize,
         /// The step.
         place: usize,
+        /// Where only part of the operand is bound.
+        within: Option<Within>,
     },
     /// `dtype`: the one that the arguments have and the function computes in.
     Apply {
@@ -67,6 +69,15 @@ pub enum Step {
     },
 }
 
+/// The part of an array that is bound, where that is too long to be bound whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Within {
+    /// The step that says how many elements it has.
+    pub len: usize,
+    /// The step whose value stands for elements outside, if they matter.
+    pub before: Option<usize>,
+}
+
 /// A store whose places are computed: as many elements further on than strides say as a step says, a uint32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scatter {
@@ -74,6 +85,8 @@ pub struct Scatter {
     pub place: usize,
     /// What is stored, and where.
     pub kind: ScatterKind,
+    /// The step that says how many elements of the target are bound, where those are not all.
+    pub len: Option<usize>,
 }
 
 /// Of several elements that are stored at one place the last is to stay, whatever order a device stores them in: first
@@ -111,8 +124,13 @@ pub struct Expression {
     /// [`Access::Contiguous`] fills a fresh buffer; [`Access::Strided`] writes through a view, touching nothing else;
     /// [`Access::Row`] does either.
     pub store: Access,
-    /// Blocks of [`LANES`] neighbouring elements that each invocation computes.
+    /// Blocks of [`LANES`] neighbouring elements that each invocation computes, one after another.
     pub blocks: usize,
+    /// Whether a workgroup computes one tile after another, as a software device does best.
+    pub walks: bool,
+    /// Whether blocks of 32-bit elements are loaded and stored as two words of 64 bits, which take a software device half
+    /// as long.
+    pub long_words: bool,
     /// Whether float16 is packed and unpacked by WGSL's own functions.
     pub packs_float16: bool,
     /// Where the values go, if not in the order of the result.
@@ -135,6 +153,10 @@ impl Expression {
     pub const ACROSS: usize = 5;
     /// Strips of workgroups that lie below each other along its rows.
     pub const DOWN: usize = 6;
+    /// Tiles that a workgroup computes, where it walks.
+    pub const TURNS: usize = 8;
+    /// All tiles, then.
+    pub const TILES: usize = 9;
     /// The binary logarithm of how many invocations of a workgroup lie side by side along the columns of a [`Grid`]; the
     /// others lie below them. In the upper 16 bits that of how many workgroups a strip is high: those follow each other.
     pub const SIDE: usize = 7;
@@ -142,7 +164,7 @@ impl Expression {
     /// The first of four words that hold a scalar's bits.
     #[must_use]
     pub const fn scalar(&self, number: usize) -> usize {
-        8 + 4 * number
+        12 + 4 * number
     }
 
     /// The length of an axis of the coordinates.
@@ -154,7 +176,8 @@ impl Expression {
     /// Invocations of a workgroup.
     #[must_use]
     pub const fn workgroup(&self) -> usize {
-        GROUP_ELEMENTS / LANES / self.blocks
+        // One vector of a processor's: of more, each would make the whole walk on its own.
+        if self.walks { 8 } else { GROUP_ELEMENTS / LANES / self.blocks }
     }
 
     /// An operand's first element; the number one past the last operand is the target of a strided store.
@@ -205,6 +228,8 @@ pub struct Reduction {
     pub scalars: usize,
     /// What combines two values.
     pub combine: &'static Ufunc,
+    /// As [`Expression::long_words`].
+    pub long_words: bool,
     /// Whether the parts together are as long as the reduced axis, so that no step is outside it.
     pub whole: bool,
     /// Whether float16 is packed and unpacked by WGSL's own functions.

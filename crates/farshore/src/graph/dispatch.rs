@@ -39,15 +39,17 @@ pub struct Target<'a> {
     /// None for a fresh buffer that is filled in C order.
     pub view: Option<Layout>,
     pub len: usize,
+    /// The elements to bind, where places are computed.
+    pub bound: Option<Range<usize>>,
 }
 
 impl<'a> Target<'a> {
     pub const fn fresh(buffer: &'a Buffer, len: usize) -> Self {
-        Self { buffer, view: None, len }
+        Self { buffer, view: None, len, bound: None }
     }
 
     pub fn view(buffer: &'a Buffer, layout: Layout) -> Self {
-        Self { buffer, len: layout.len(), view: Some(layout) }
+        Self { buffer, len: layout.len(), view: Some(layout), bound: None }
     }
 }
 
@@ -155,7 +157,17 @@ impl Run<'_> {
     fn dispatch(&mut self, device: &Device, recorder: &mut Recorder, range: Range<usize>) -> Result<()> {
         let Self { plan: Plan { expression, arrays, tiles }, pipeline, parameters } = self;
         let len = range.len();
-        let groups = tiles.map_or_else(|| len.div_ceil(GROUP_ELEMENTS), |tiles| tiles.all);
+        let groups = if expression.walks {
+            // Enough workgroups for many cores, and turns for each to be worth it.
+            let tile = expression.workgroup() * LANES * expression.blocks;
+            let all = tiles.map_or_else(|| len.div_ceil(tile), |tiles| tiles.all);
+            let turns = (all / 64).clamp(4, 32);
+            parameters[Expression::TURNS] = low(turns);
+            parameters[Expression::TILES] = low(all);
+            all.div_ceil(turns)
+        } else {
+            tiles.map_or_else(|| len.div_ceil(GROUP_ELEMENTS), |tiles| tiles.all)
+        };
         let rows = groups.div_ceil(device.limits().workgroups as usize);
         let row = groups.div_ceil(rows);
         parameters[Expression::LAST] = low(groups - 1);

@@ -1,13 +1,14 @@
 //! From a pending node to one fused expression: the operations that a single kernel computes, and what it reads.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::device::Buffer;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::node::{Function, Node, Operand, Operation};
-use crate::kernel::{Scatter, Step};
+use crate::kernel::{Scatter, Step, Within};
 use crate::layout::Layout;
 
 /// A fused computation with the arrays it reads.
@@ -27,8 +28,8 @@ pub struct Read {
     pub buffer: Arc<Buffer>,
     pub layout: Layout,
     pub dtype: DType,
-    /// Whether the elements lie as much further on as a step says.
-    pub gathered: bool,
+    /// The elements to bind, where those that are read lie as much further on as a step says.
+    pub gathered: Option<Range<usize>>,
 }
 
 /// A node that other kernels need too is stored rather than computed again when it takes more steps than this.
@@ -106,20 +107,27 @@ impl Fused {
             Arc::ptr_eq(&read.buffer, &buffer)
                 && read.layout == *layout
                 && read.dtype == dtype
-                && !read.gathered
+                && read.gathered.is_none()
         };
         if let Some(known) = self.reads.iter().position(same) {
             let step = self.steps.iter().position(|(step, _)| *step == Step::Load(known));
             return step.unwrap_or_else(|| self.step(Step::Load(known), dtype));
         }
-        self.reads.push(Read { buffer, layout: layout.clone(), dtype, gathered: false });
+        self.reads.push(Read { buffer, layout: layout.clone(), dtype, gathered: None });
         self.step(Step::Load(self.reads.len() - 1), dtype)
     }
 
-    /// The elements of an array in memory that lie as much further on as the step `place` says.
-    pub fn gather(&mut self, buffer: Arc<Buffer>, layout: &Layout, dtype: DType, place: usize) -> usize {
-        self.reads.push(Read { buffer, layout: layout.clone(), dtype, gathered: true });
-        self.step(Step::Gather { operand: self.reads.len() - 1, place }, dtype)
+    /// The elements of an array in memory that lie as much further on as the step `place` says. Only the elements `bound`
+    /// are reached, whose number the step `within` says; None where they are all.
+    pub fn gather(
+        &mut self,
+        (buffer, layout, dtype): (Arc<Buffer>, &Layout, DType),
+        place: usize,
+        bound: Range<usize>,
+        within: Option<Within>,
+    ) -> usize {
+        self.reads.push(Read { buffer, layout: layout.clone(), dtype, gathered: Some(bound) });
+        self.step(Step::Gather { operand: self.reads.len() - 1, place, within }, dtype)
     }
 
     /// Makes `value` the last step: the result.

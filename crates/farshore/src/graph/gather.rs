@@ -1,33 +1,48 @@
 //! Reading and writing elements whose places are computed.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::device::{Buffer, Device};
+use crate::device::{Buffer, Device, GRAIN};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::dispatch::{Kernels, Target};
 use crate::graph::evaluate::{ready, with_kernels};
 use crate::graph::fuse::Fused;
 use crate::graph::node::{Node, Operand};
-use crate::kernel::{Scatter, ScatterKind};
+use crate::graph::plan::low;
+use crate::kernel::{Scatter, ScatterKind, Within};
 use crate::layout::Layout;
 
 /// The elements of `source`, seen through `layout`, each as many elements further on as `place` says, which has that
-/// layout's shape and lies within the array. What is pending in `place` is computed along.
+/// layout's shape and lies within the array. What is pending in `place` is computed along. An array that is longer than a
+/// binding is read part by part.
 ///
 /// # Errors
-/// Out of memory, a lost device; [`Error::Value`] for an array that is longer than a binding.
+/// Out of memory, a lost device; [`Error::Value`] for an array of 2**32 elements and more.
 pub fn gather(source: &Arc<Node>, layout: &Layout, place: &Operand) -> Result<Buffer> {
     let device = &source.device;
+    let dtype = as_bits(source.dtype);
     with_kernels(device, |kernels| {
         let bytes = ready(kernels, source)?;
-        require_reachable(device, &bytes)?;
-        let mut fused = Fused::default();
-        let place = fused.operand(place, &mut |node| ready(kernels, node))?;
-        fused.gather(bytes, layout, as_bits(source.dtype), place);
-        let result = Buffer::new(device, (layout.len() * source.dtype.size()) as u64)?;
-        kernels.run(device, &fused, &Target::fresh(&result, layout.len()))?;
-        Ok(result)
+        let parts = parts(device, source.elements(), &bytes, dtype.size())?;
+        let mut places = Fused::default();
+        let place = places.operand(place, &mut |node| ready(kernels, node))?;
+        let mut result: Option<Arc<Buffer>> = None;
+        for part in &parts {
+            let mut fused = places.clone();
+            let within = (parts.len() > 1).then(|| {
+                let so_far = Layout::contiguous(&layout.shape);
+                let before = result.take().map(|buffer| fused.read(buffer, &so_far, dtype));
+                Within { len: length(&mut fused, part), before }
+            });
+            fused.gather((Arc::clone(&bytes), layout, dtype), place, part.clone(), within);
+            let fresh = Arc::new(Buffer::new(device, (layout.len() * dtype.size()) as u64)?);
+            kernels.run(device, &fused, &Target::fresh(&fresh, layout.len()))?;
+            result = Some(fresh);
+        }
+        let result = result.and_then(Arc::into_inner);
+        result.ok_or_else(|| device.error("a gather that wrote nothing"))
     })
 }
 
@@ -47,40 +62,74 @@ pub fn scatter(
     let device = &target.device;
     with_kernels(device, |kernels| {
         let bytes = ready(kernels, target)?;
-        require_reachable(device, &bytes)?;
         for reader in target.pending_readers() {
             ready(kernels, &reader)?;
         }
+        let size = if any { target.dtype.size() } else { target.dtype.size().max(CLAIM.size()) };
+        let parts = parts(device, target.elements(), &bytes, size)?;
         let mut places = Fused::default();
-        let place = {
-            let step = places.operand(place, &mut |node| ready(kernels, node))?;
-            places.apart(kernels, device, &bytes)?;
-            step
-        };
+        let place = places.operand(place, &mut |node| ready(kernels, node))?;
+        places.apart(kernels, device, &bytes)?;
         let mut values = places.clone();
-        let mut kind = ScatterKind::All;
-        if !any {
-            // A number for each element of the target; those that are written to are cleared first.
-            let claims = Arc::new(Buffer::new(device, (4 * target.elements()) as u64)?);
-            require_reachable(device, &claims)?;
-            let mut clear = places.clone();
-            let zero = clear.scalar(DType::Uint32, [0; 4]);
-            clear.finish(zero);
-            clear.scatter = Some(Scatter { place, kind });
-            kernels.run(device, &clear, &Target::view(&claims, layout.clone()))?;
-            let mut claim = places.clone();
-            claim.finish(place);
-            claim.scatter = Some(Scatter { place, kind: ScatterKind::Claim });
-            kernels.run(device, &claim, &Target::view(&claims, layout.clone()))?;
-            kind = ScatterKind::Claimed(values.gather(claims, layout, DType::Uint32, place));
-        }
         let value = values.operand(value, &mut |node| ready(kernels, node))?;
         let value = values.cast(value, target.dtype);
-        values.finish(value);
         values.apart(kernels, device, &bytes)?;
-        values.scatter = Some(Scatter { place, kind });
-        kernels.run(device, &values, &Target::view(&bytes, layout.clone()))
+        for part in &parts {
+            let bound = (parts.len() > 1).then(|| part.clone());
+            let mut fused = values.clone();
+            let mut kind = ScatterKind::All;
+            if !any {
+                let claims = claimed(kernels, device, (&places, place), layout, (part, bound.is_some()))?;
+                let within = bound.is_some().then(|| Within { len: length(&mut fused, part), before: None });
+                let numbered = shifted(layout, part);
+                let read = (Arc::new(claims), &numbered, CLAIM);
+                kind = ScatterKind::Claimed(fused.gather(read, place, 0..part.len(), within));
+            }
+            let len = bound.is_some().then(|| length(&mut fused, part));
+            fused.finish(value);
+            fused.scatter = Some(Scatter { place, kind, len });
+            kernels.run(device, &fused, &Target { bound, ..Target::view(&bytes, layout.clone()) })?;
+        }
+        Ok(())
     })
+}
+
+/// Of a claim: the number of the element that has it.
+const CLAIM: DType = DType::Uint32;
+
+/// For each element of a part of the target the number of the last one that is to be written there; for those that none
+/// is, whatever the memory held.
+fn claimed(
+    kernels: &mut Kernels,
+    device: &Device,
+    (places, place): (&Fused, usize),
+    layout: &Layout,
+    (part, several): (&Range<usize>, bool),
+) -> Result<Buffer> {
+    let claims = Buffer::new(device, (part.len() * CLAIM.size()) as u64)?;
+    let view = Target::view(&claims, shifted(layout, part));
+    let mut clear = places.clone();
+    let len = several.then(|| length(&mut clear, part));
+    let zero = clear.scalar(CLAIM, [0; 4]);
+    clear.finish(zero);
+    clear.scatter = Some(Scatter { place, kind: ScatterKind::All, len });
+    kernels.run(device, &clear, &view)?;
+    let mut claim = places.clone();
+    let len = several.then(|| length(&mut claim, part));
+    claim.finish(place);
+    claim.scatter = Some(Scatter { place, kind: ScatterKind::Claim, len });
+    kernels.run(device, &claim, &view)?;
+    Ok(claims)
+}
+
+/// A step that holds how many elements a part has.
+fn length(fused: &mut Fused, part: &Range<usize>) -> usize {
+    fused.scalar(DType::Uint32, [low(part.len()), 0, 0, 0])
+}
+
+/// The layout in memory that starts with a part.
+fn shifted(layout: &Layout, part: &Range<usize>) -> Layout {
+    Layout { offset: layout.offset.wrapping_sub(part.start), ..layout.clone() }
 }
 
 impl Fused {
@@ -100,7 +149,7 @@ impl Fused {
 }
 
 /// The dtype in which elements are moved without a change of a bit, where the device has one.
-fn as_bits(dtype: DType) -> DType {
+const fn as_bits(dtype: DType) -> DType {
     match dtype {
         DType::Bool | DType::Int8 => DType::Uint8,
         DType::Float16 | DType::Int16 => DType::Uint16,
@@ -110,14 +159,19 @@ fn as_bits(dtype: DType) -> DType {
     }
 }
 
-fn require_reachable(device: &Device, buffer: &Buffer) -> Result<()> {
-    let limit = device.limits().binding;
-    if buffer.capacity() <= limit {
-        return Ok(());
+/// Runs of elements of `buffer` that each fit a binding, with `size` bytes for an element.
+fn parts(device: &Device, elements: usize, buffer: &Buffer, size: usize) -> Result<Vec<Range<usize>>> {
+    if u32::try_from(elements).is_err() {
+        let reason = format!("places are computed in arrays of less than 2**32 elements, not {elements}");
+        return Err(Error::Value { op: "indexing", reason });
     }
-    let reason = format!(
-        "elements are found by computed places in arrays of up to {limit} bytes there, this one has {}",
-        buffer.capacity()
-    );
-    Err(Error::Value { op: "indexing", reason })
+    let limit = device.limits().binding;
+    let all = elements as u64 * size as u64 + GRAIN;
+    if buffer.capacity() <= limit && all <= limit {
+        return Ok(std::iter::once(0..elements).collect());
+    }
+    let grain = usize::try_from(GRAIN).unwrap_or(4096);
+    let room = usize::try_from(limit).unwrap_or(usize::MAX) / size;
+    let step = (room - 2 * grain) / grain * grain;
+    Ok((0..elements).step_by(step).map(|start| start..elements.min(start + step)).collect())
 }

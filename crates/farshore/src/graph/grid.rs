@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::device::Device;
 use crate::graph::fuse::Fused;
-use crate::graph::plan::{Plan, Reach, access, operands};
+use crate::graph::plan::{Plan, Reach, access, operands, walks};
 use crate::kernel::{Access, Expression, Grid, LANES};
 use crate::layout::Layout;
 
@@ -34,7 +34,7 @@ pub fn plan<'a>(
     expression: &Expression,
 ) -> Option<Plan<'a>> {
     let computed = |number: usize| match fused.reads.get(number) {
-        Some(read) => read.gathered,
+        Some(read) => read.gathered.is_some(),
         None => fused.scatter.is_some(),
     };
     // What lies where a step says, and nowhere else, has no use for coordinates.
@@ -67,7 +67,8 @@ pub fn plan<'a>(
     }
     let rank = layouts[0].ndim();
     let (rows, columns) = (layouts[0].shape[rank - 2], layouts[0].shape[rank - 1]);
-    let mut blocks = expression.blocks;
+    let walks = !rows_first && walks(device, expression, target.layout.len());
+    let mut blocks = if walks { 2 } else { expression.blocks };
     while blocks * LANES > columns {
         blocks /= 2;
     }
@@ -77,7 +78,7 @@ pub fn plan<'a>(
         arrays[number].access = access;
     }
     let store = arrays.last()?.access;
-    let mut expression = Expression { rank, store, blocks, ..expression.clone() };
+    let mut expression = Expression { rank, store, blocks, walks, ..expression.clone() };
     let workgroup = expression.workgroup();
     let width = columns.div_ceil(LANES * blocks);
     let across = if rows_first {

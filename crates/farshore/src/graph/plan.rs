@@ -27,6 +27,8 @@ pub(super) struct Reach<'a> {
     pub layout: Layout,
     pub access: Access,
     pub size: usize,
+    /// The elements to bind, where the layout does not say.
+    pub bound: Option<Range<usize>>,
 }
 
 impl<'a> Plan<'a> {
@@ -39,11 +41,17 @@ impl<'a> Plan<'a> {
             .iter()
             .map(|read| {
                 let access = match access(&read.layout) {
-                    _ if read.gathered => Access::Strided,
+                    _ if read.gathered.is_some() => Access::Strided,
                     Access::Contiguous if by_element => Access::Strided,
                     access => access,
                 };
-                Reach { buffer: &read.buffer, layout: read.layout.clone(), access, size: read.dtype.size() }
+                Reach {
+                    buffer: &read.buffer,
+                    layout: read.layout.clone(),
+                    access,
+                    size: read.dtype.size(),
+                    bound: read.gathered.clone(),
+                }
             })
             .collect();
         let shape = fused.reads.first().map_or(&contiguous.shape[..], |read| &read.layout.shape);
@@ -53,6 +61,7 @@ impl<'a> Plan<'a> {
             access: if view { Access::Strided } else { Access::Contiguous },
             layout: target.view.clone().unwrap_or_else(|| Layout::contiguous(shape)),
             size: written.size(),
+            bound: target.bound.clone(),
         });
         let blocks = if device.is_software() && target.len >= LONG { 4 } else { 1 };
         let float16 = fused.steps.iter().any(|&(_, dtype)| dtype == DType::Float16);
@@ -65,6 +74,8 @@ impl<'a> Plan<'a> {
             grid: None,
             store: Access::Contiguous,
             blocks,
+            walks: false,
+            long_words: long_words(device),
             packs_float16: float16 && device.capabilities().is_ok_and(|found| found.exact_float16),
             scatter: fused.scatter,
         };
@@ -99,7 +110,13 @@ impl<'a> Plan<'a> {
         }
         let short = collapsed_short(&arrays);
         let store = arrays.last().map_or(Access::Contiguous, |array| array.access);
-        let expression = Expression { operands: operands(fused, &arrays), rank, short, store, ..fixed };
+        let walks = walks(device, &fixed, target.len)
+            && !by_element
+            && store == Access::Contiguous
+            && fused.scatter.is_none();
+        let blocks = if walks { 2 } else { fixed.blocks };
+        let operands = operands(fused, &arrays);
+        let expression = Expression { operands, rank, short, store, blocks, walks, ..fixed };
         Self { expression, arrays, tiles: None }
     }
 
@@ -140,6 +157,20 @@ impl<'a> Plan<'a> {
 /// the time of `sqrt(a * b + 1) * 2 - a`) than their longer text costs to compile.
 const LONG: usize = 1 << 18;
 
+/// From this many elements on, its workgroups walk over several tiles each.
+const WALK: usize = 1 << 14;
+
+/// Whether workgroups walk over tiles. Not with float16, whose conversions take half as long again in a loop.
+pub(super) fn walks(device: &Device, expression: &Expression, len: usize) -> bool {
+    let float16 = |(_, dtype): &(_, DType)| *dtype == DType::Float16;
+    device.is_software() && len >= WALK && !expression.steps.iter().any(float16)
+}
+
+/// Whether blocks are best loaded as words of 64 bits: a software device tests and copies each word by itself.
+pub(super) fn long_words(device: &Device) -> bool {
+    device.is_software() && device.has_int64()
+}
+
 /// An axis shorter than this is written into the kernel's text: compilers divide by constants without dividing.
 const SHORT: usize = 16;
 
@@ -162,7 +193,7 @@ impl Reach<'_> {
             return (0, whole);
         }
         let range = if self.access == Access::Splat { 0..1 } else { range };
-        let touched = self.layout.touched(range);
+        let touched = self.bound.clone().unwrap_or_else(|| self.layout.touched(range));
         let first = (touched.start * self.size) as u64;
         let last = (touched.end * self.size) as u64;
         let offset = first / GRAIN * GRAIN;

@@ -12,7 +12,7 @@ use crate::graph::dispatch::Kernels;
 use crate::graph::evaluate::{ready, with_kernels};
 use crate::graph::fuse::{Fused, Read};
 use crate::graph::node::Operand;
-use crate::graph::plan::low;
+use crate::graph::plan::{long_words, low};
 use crate::kernel::{Access, LANES, Operand as Reached, Reduction};
 use crate::kernels;
 use crate::layout::{Layout, signed};
@@ -46,7 +46,7 @@ pub fn reduce(
         fused.cast(value, dtype);
         let Some(mut threefold) = Threefold::new(&fused.reads, shape, axes) else { return Ok(None) };
         loop {
-            let mut pass = Pass::new(&threefold, &fused, (combine, neutral));
+            let mut pass = Pass::new(&threefold, &fused, (combine, neutral), long_words(device));
             let Some(result) = pass.run(kernels, device, &fused)? else { return Ok(None) };
             let left = pass.parts * if threefold.inner == 1 { pass.inner } else { 1 };
             if left == 1 {
@@ -123,7 +123,12 @@ struct Pass {
 }
 
 impl Pass {
-    fn new(axes: &Threefold, fused: &Fused, (combine, neutral): (&'static Ufunc, [u32; 4])) -> Self {
+    fn new(
+        axes: &Threefold,
+        fused: &Fused,
+        (combine, neutral): (&'static Ufunc, [u32; 4]),
+        long_words: bool,
+    ) -> Self {
         let long = axes.inner == 1 && axes.length >= SHORT;
         let (inner, each) = if long { (ABREAST, ABREAST) } else { (axes.inner, 1) };
         let all = axes.length.div_ceil(each);
@@ -147,6 +152,7 @@ impl Pass {
             steps: fused.steps.clone(),
             scalars: fused.scalars.len(),
             combine,
+            long_words,
             whole: parts * steps * each == axes.length,
             packs_float16: false,
         };

@@ -45,8 +45,9 @@ pub fn scan(device: &Device, source: &Buffer, shape: [usize; 3], combine: Combin
         COLUMN_CHUNK
     };
     // A chunk must fit into a binding.
-    let limit = usize::try_from(device.limits().binding / 4).unwrap_or(usize::MAX);
-    let chunk = chunk.min(limit / (inner * size)).max(1);
+    let limit = usize::try_from(device.limits().binding - 4 * GRAIN).unwrap_or(usize::MAX);
+    let chunk = chunk.min(limit / (inner * size));
+    debug_assert!(chunk > 1 || length == 1, "a row of half a binding is scanned otherwise");
     let steps = Steps { by_rows, wide, chunk, outer, inner, size, combine };
     with_kernels(device, |kernels| steps.run(kernels, device, source, length))
 }

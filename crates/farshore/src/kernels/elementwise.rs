@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
-use crate::kernel::{Access, Expression, Kernel, LANES, ScatterKind};
+use crate::kernel::{Access, Expression, Kernel, LANES, Scatter, ScatterKind};
 use crate::kernels::position::{self, word};
-use crate::kernels::{steps, storage};
+use crate::kernels::steps::{self, Place};
+use crate::kernels::storage;
 
 /// The kernel that computes `expression`.
 ///
@@ -16,7 +17,12 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
     let blocks = (0..expression.blocks)
         .map(|number| Ok(format!("{{\n{}\n}}\n", block(expression, number)?)))
         .collect::<Result<String>>()?;
-    let body = storage::packed(before + &blocks, expression.packs_float16);
+    let body = match (expression.walks, expression.grid) {
+        (false, _) => before + &blocks,
+        (true, None) => before + &walk(&blocks),
+        (true, Some(_)) => walk(&(before + &blocks)),
+    };
+    let body = storage::packed(body, expression.packs_float16);
     let functions = farshore_shaders::functions_for(&body);
     let constants = format!("const WORKGROUP: u32 = {}u;", expression.workgroup());
     let regions = [
@@ -31,11 +37,23 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
     Ok(Kernel { label: label(expression), wgsl, reads: expression.operands.len(), writes: 1 })
 }
 
+/// A loop around the statements that compute the blocks of one tile. The number of turns comes from the parameters, since
+/// drivers unroll loops whose end they know.
+fn walk(blocks: &str) -> String {
+    let (turns, tiles) = (word(Expression::TURNS), word(Expression::TILES));
+    format!(
+        "let start = min(group.y * params[0].y + group.x, params[0].x) * {turns};\n\
+         let stop = min(start + {turns}, {tiles});\n\
+         for (var tile = start; tile < stop; tile++) {{\n\
+         let first = tile * WORKGROUP + invocation;\n{blocks}}}\n"
+    )
+}
+
 fn bindings(expression: &Expression) -> String {
     let mut text = String::new();
     for (number, operand) in expression.operands.iter().enumerate() {
         let element = match operand.access {
-            Access::Contiguous | Access::Row => storage::block_type(operand.dtype),
+            Access::Contiguous | Access::Row => storage::block_type(operand.dtype, expression.long_words),
             Access::Splat | Access::Strided | Access::RowSplat => storage::element_type(operand.dtype),
         };
         let _ =
@@ -44,7 +62,7 @@ fn bindings(expression: &Expression) -> String {
     let dtype = expression.dtype();
     let claims = expression.scatter.is_some_and(|scatter| scatter.kind == ScatterKind::Claim);
     let element = match expression.store {
-        Access::Contiguous | Access::Row => storage::block_type(dtype),
+        Access::Contiguous | Access::Row => storage::block_type(dtype, expression.long_words),
         _ if dtype.size() < 4 || claims => "atomic<u32>",
         _ => storage::element_type(dtype),
     };
@@ -85,14 +103,14 @@ fn block(expression: &Expression, block: usize) -> Result<String> {
     if let Some(scatter) = expression.scatter {
         let at = position::elements(expression, target, block);
         let _ = writeln!(text, "let place = {at} + v{};", scatter.place);
-        text.push_str(&scattered(expression, scatter.kind, &last));
+        text.push_str(&scattered(expression, scatter, &last));
         return Ok(text);
     }
     match expression.store {
         Access::Contiguous | Access::Row => {
             let _ =
                 writeln!(text, "let to = {};", position::block(expression, target, expression.store, block));
-            text.push_str(&storage::store_block(dtype, &last));
+            text.push_str(&storage::store_block(dtype, &last, expression.long_words));
         }
         _ => {
             let _ = writeln!(text, "let place = {};", position::elements(expression, target, block));
@@ -111,16 +129,18 @@ fn exists(expression: &Expression, lane: usize) -> Option<String> {
 }
 
 /// Statements that store the values at computed places.
-fn scattered(expression: &Expression, kind: ScatterKind, value: &str) -> String {
+fn scattered(expression: &Expression, scatter: Scatter, value: &str) -> String {
     const NUMBER: &str =
         "let number = vec4<u32>(block * 4u) + vec4<u32>(1u, 2u, 3u, 4u) + vec4<u32>(params[0].w);\n";
+    let kind = scatter.kind;
     let lane = |lane: usize| ["x", "y", "z", "w"][lane];
     let condition = |number: usize| {
         let claimed = match kind {
             ScatterKind::Claimed(step) => Some(format!("v{step}.{0} == number.{0}", lane(number))),
             _ => None,
         };
-        let all: Vec<String> = exists(expression, number).into_iter().chain(claimed).collect();
+        let bound = scatter.len.map(|step| format!("place.{0} < v{step}.{0}", lane(number)));
+        let all: Vec<String> = exists(expression, number).into_iter().chain(bound).chain(claimed).collect();
         if all.is_empty() { String::new() } else { format!("if {} ", all.join(" && ")) }
     };
     match kind {
@@ -140,7 +160,7 @@ fn scattered(expression: &Expression, kind: ScatterKind, value: &str) -> String 
 fn load(
     expression: &Expression,
     number: usize,
-    place: Option<usize>,
+    place: Option<Place>,
     block: usize,
     text: &mut String,
 ) -> String {
@@ -150,13 +170,26 @@ fn load(
         Access::Contiguous | Access::Row => {
             let at = position::block(expression, number, operand.access, block);
             let _ = writeln!(text, "let b{number} = {at};");
-            storage::load_block(operand.dtype, &buffer, &format!("b{number}"))
+            storage::load_block(operand.dtype, &buffer, &format!("b{number}"), expression.long_words)
         }
         Access::Splat | Access::RowSplat => format!("s{number}"),
         Access::Strided => {
             let at = position::elements(expression, number, block);
-            let place = place.map_or_else(String::new, |place| format!(" + v{place}"));
-            let _ = writeln!(text, "let e{number} = {at}{place};");
+            let further = place.map_or_else(String::new, |place| format!(" + v{}", place.step));
+            match place.and_then(|place| place.within) {
+                None => {
+                    let _ = writeln!(text, "let e{number} = {at}{further};");
+                }
+                Some(within) => {
+                    // Before the part that is bound, positions wrap to large ones.
+                    let _ = writeln!(
+                        text,
+                        "let all{number} = {at}{further};\nlet inside{number} = all{number} < v{0};\n\
+                         let e{number} = min(all{number}, v{0} - vec4<u32>(1u));",
+                        within.len
+                    );
+                }
+            }
             storage::load_elements(operand.dtype, &buffer, &format!("e{number}"))
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::dtype::{Compute, DType};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::kernel::{Access, Kernel, Reduction};
 use crate::kernels::elementwise::indent;
@@ -41,13 +41,14 @@ fn bindings(reduction: &Reduction) -> String {
     let mut text = String::new();
     for (number, operand) in reduction.operands.iter().enumerate() {
         let element = match operand.access {
-            Access::Row => storage::block_type(operand.dtype),
+            Access::Row => storage::block_type(operand.dtype, reduction.long_words),
             _ => storage::element_type(operand.dtype),
         };
         let _ =
             writeln!(text, "@group(0) @binding({number}) var<storage, read> in{number}: array<{element}>;");
     }
-    let (reads, element) = (reduction.operands.len(), storage::block_type(reduction.dtype()));
+    let (reads, element) =
+        (reduction.operands.len(), storage::block_type(reduction.dtype(), reduction.long_words));
     let _ = writeln!(text, "@group(0) @binding({reads}) var<storage, read_write> out: array<{element}>;");
     let blocks = reduction.words() / 4;
     let _ =
@@ -106,13 +107,7 @@ fn step(reduction: &Reduction, number: usize) -> Result<String> {
     let dtype = reduction.dtype();
     let mut value = format!("v{}", reduction.steps.len() - 1);
     if !reduction.whole {
-        let choose = |part: &str| format!("select(neutral{part}, {value}{part}, inside)");
-        let chosen = match dtype.compute() {
-            Compute::C64 | Compute::C128 => {
-                format!("{}({}, {})", storage::lanes_type(dtype), choose(".re"), choose(".im"))
-            }
-            _ => choose(""),
-        };
+        let chosen = storage::select(dtype, "neutral", &value, "inside");
         let _ = writeln!(text, "let counted = {chosen};");
         value = "counted".into();
     }
@@ -136,7 +131,7 @@ fn load(reduction: &Reduction, number: usize, at: &str, text: &mut String) -> St
     match access {
         Access::Row => {
             let _ = writeln!(text, "let b{number} = e{number} >> 2u;");
-            storage::load_block(dtype, &buffer, &format!("b{number}"))
+            storage::load_block(dtype, &buffer, &format!("b{number}"), reduction.long_words)
         }
         Access::Strided => storage::load_elements(dtype, &buffer, &format!("e{number}")),
         _ => storage::load_splat(dtype, &buffer, &format!("e{number}")),
@@ -149,7 +144,7 @@ fn after(reduction: &Reduction) -> Result<String> {
     let right = combined(reduction, "total2", "total3")?;
     let all = combined(reduction, "left", "right")?;
     let to = word(reduction.offset(reduction.operands.len()));
-    let store = storage::store_block(reduction.dtype(), "all");
+    let store = storage::store_block(reduction.dtype(), "all", reduction.long_words);
     Ok(format!(
         "let left = {left};\nlet right = {right};\nlet all = {all};\nlet to = block + {to};\n{store}\n"
     ))
@@ -157,6 +152,6 @@ fn after(reduction: &Reduction) -> Result<String> {
 
 fn combined(reduction: &Reduction, left: &str, right: &str) -> Result<String> {
     let dtype: DType = reduction.dtype();
-    let value = steps::apply(reduction.combine, dtype, &[left.into(), right.into()])?;
+    let value = steps::combine(reduction.combine, dtype, &[left.into(), right.into()])?;
     Ok(cast::narrow(&value, dtype))
 }

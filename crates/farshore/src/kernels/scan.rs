@@ -54,7 +54,7 @@ pub fn write(pass: ScanPass, ufunc: &Ufunc, dtype: DType, wide: bool) -> Result<
         }
         (false, false) => (format!("{lanes}(NAME)"), "value.x"),
     };
-    let value = steps::apply(ufunc, dtype, &["x".into(), "y".into()])?;
+    let value = steps::combine(ufunc, dtype, &["x".into(), "y".into()])?;
     let neutral = storage::load_scalar(dtype, "neutral");
     let operation = format!(
         "alias T = {};\n\

@@ -2,24 +2,42 @@
 
 use std::fmt::Write as _;
 
-use crate::dtype::{DType, Kind};
+use crate::dtype::{Compute, DType, Kind};
 use crate::error::{Error, Result};
-use crate::kernel::Step;
+use crate::kernel::{Step, Within};
 use crate::kernels::{cast, storage};
 use crate::ufunc::Ufunc;
+
+/// Where elements are gathered from.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// The step that says how much further on they are.
+    pub step: usize,
+    pub within: Option<Within>,
+}
+
+/// What was loaded, or the value that stands for elements outside the part that is bound: `inside` says where.
+fn chosen(within: Option<Within>, operand: usize, dtype: DType, loaded: &str, text: &mut String) -> String {
+    let Some(before) = within.and_then(|within| within.before) else { return loaded.into() };
+    let _ = writeln!(text, "let g{operand} = {loaded};");
+    storage::select(dtype, &format!("v{before}"), &format!("g{operand}"), &format!("inside{operand}"))
+}
 
 /// Appends `let v0 = ..; let v1 = ..;` to `text`. `scalar` says which vector of the parameters holds a scalar, `load`
 /// gives the value of an operand, as many elements further on as a step says, and may append statements before it.
 pub fn values(
     steps: &[(Step, DType)],
     scalar: &dyn Fn(usize) -> usize,
-    load: &mut dyn FnMut(usize, Option<usize>, &mut String) -> String,
+    load: &mut dyn FnMut(usize, Option<Place>, &mut String) -> String,
     text: &mut String,
 ) -> Result<()> {
     for (number, (step, dtype)) in steps.iter().enumerate() {
         let value = match step {
             Step::Load(operand) => load(*operand, None, text),
-            Step::Gather { operand, place } => load(*operand, Some(*place), text),
+            Step::Gather { operand, place, within } => {
+                let loaded = load(*operand, Some(Place { step: *place, within: *within }), text);
+                chosen(*within, *operand, *dtype, &loaded, text)
+            }
             Step::Scalar(number) => storage::load_scalar(*dtype, &format!("params[{}]", scalar(*number))),
             Step::Cast(from) => cast::cast(&format!("v{from}"), steps[*from].1, *dtype),
             Step::Apply { ufunc, dtype: computed, arguments } => {
@@ -71,4 +89,16 @@ pub fn apply(ufunc: &Ufunc, dtype: DType, arguments: &[String]) -> Result<String
     }
     text.push(')');
     Ok(text)
+}
+
+/// As [`apply`], for a function that combines many elements, starting from one that is to change nothing: an infinite
+/// complex number times 1 would be NaN in its other part.
+pub fn combine(ufunc: &Ufunc, dtype: DType, arguments: &[String; 2]) -> Result<String> {
+    match (ufunc.name, dtype.compute()) {
+        ("multiply", compute @ (Compute::C64 | Compute::C128)) => {
+            let [x, y] = arguments;
+            Ok(format!("multiply_but_by_one_{}({x}, {y})", compute.name()))
+        }
+        _ => apply(ufunc, dtype, arguments),
+    }
 }

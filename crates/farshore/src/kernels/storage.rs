@@ -12,9 +12,12 @@ pub fn lanes_type(dtype: DType) -> String {
     }
 }
 
-/// The element type of a buffer that is read or written in whole blocks.
-pub fn block_type(dtype: DType) -> &'static str {
+/// The element type of a buffer that is read or written in whole blocks; `long` ones are two words of 64 bits where a
+/// block has as many.
+pub fn block_type(dtype: DType, long: bool) -> &'static str {
     match (dtype.size(), dtype.compute()) {
+        (4, _) if long => "vec2<u64>",
+        (2, _) if long => "u64",
         (1, _) => "u32",
         (2, _) => "vec2<u32>",
         (_, Compute::I32) => "vec4<i32>",
@@ -42,10 +45,19 @@ pub fn element_type(dtype: DType) -> &'static str {
     }
 }
 
-/// Four lanes from the block of `buffer` that `block` names.
-pub fn load_block(dtype: DType, buffer: &str, block: &str) -> String {
+/// Four lanes from the block of `buffer` that `block` names, of the type that [`block_type`] gives.
+pub fn load_block(dtype: DType, buffer: &str, block: &str, long: bool) -> String {
     let word = format!("{buffer}[{block}]");
     match dtype {
+        DType::Float16 if long => format!("from_words_f16({})", halves(&word)),
+        DType::Uint16 | DType::Int16 if long => {
+            let two = halves(&word);
+            decode(dtype, &format!("vec4<u32>({two}, {two} >> vec2<u32>(16u)).xzyw"))
+        }
+        _ if long && dtype.size() == 4 => {
+            let bits = format!("unpack_block({word})");
+            if dtype == DType::Uint32 { bits } else { format!("bitcast<{}>({bits})", lanes_type(dtype)) }
+        }
         DType::Bool => format!("unpack4xU8({word}) != vec4<u32>(0u)"),
         DType::Uint8 => format!("unpack4xU8({word})"),
         DType::Int8 => format!("unpack4xI8({word})"),
@@ -65,6 +77,11 @@ pub fn load_block(dtype: DType, buffer: &str, block: &str) -> String {
         }
         _ => word,
     }
+}
+
+/// The two 32-bit words of one of 64 bits.
+fn halves(word: &str) -> String {
+    format!("vec2<u32>(u32({word}), u32({word} >> 32u))")
 }
 
 /// Four lanes from the elements at the four positions in `at`, a `vec4<u32>`.
@@ -114,8 +131,16 @@ fn decode(dtype: DType, raw: &str) -> String {
 }
 
 /// Statements that store the lanes `value` as block `to`.
-pub fn store_block(dtype: DType, value: &str) -> String {
+pub fn store_block(dtype: DType, value: &str, long: bool) -> String {
     match dtype {
+        DType::Float16 if long => format!("out[to] = pack_words(words_f16({value}));"),
+        DType::Uint16 | DType::Int16 if long => {
+            let raw = encode(dtype, value);
+            format!(
+                "let raw = {raw};\nout[to] = pack_words(vec2<u32>(raw.x | (raw.y << 16u), raw.z | (raw.w << 16u)));"
+            )
+        }
+        _ if long && dtype.size() == 4 => format!("out[to] = pack_block(bitcast<vec4<u32>>({value}));"),
         DType::Complex64 => format!(
             "out[to * 2u] = vec4<f32>({value}.re.x, {value}.im.x, {value}.re.y, {value}.im.y);\n\
              out[to * 2u + 1u] = vec4<f32>({value}.re.z, {value}.im.z, {value}.re.w, {value}.im.w);"
@@ -176,6 +201,15 @@ fn encode(dtype: DType, value: &str) -> String {
         DType::Int16 => format!("bitcast<vec4<u32>>({value}) & vec4<u32>(0xffffu)"),
         DType::Float16 => format!("bits_f16({value})"),
         _ => value.into(),
+    }
+}
+
+/// Lanes of `yes` where `condition` holds, else those of `no`.
+pub fn select(dtype: DType, no: &str, yes: &str, condition: &str) -> String {
+    let part = |part: &str| format!("select({no}{part}, {yes}{part}, {condition})");
+    match dtype.compute() {
+        Compute::C64 | Compute::C128 => format!("{}({}, {})", lanes_type(dtype), part(".re"), part(".im")),
+        _ => part(""),
     }
 }
 

@@ -58,6 +58,9 @@ pub fn reduce(ufunc: &'static Ufunc, x: &Array, axes: &[isize], keepdims: bool) 
     result.reshape(&shape)
 }
 
+/// Kernels count positions along the reduced axes in 32 bits.
+const LONGEST: usize = 1 << 31;
+
 /// The reduction along `axes`, which stay with length 1.
 fn along(x: &Array, how: (&'static Ufunc, DType, [u32; 4]), axes: &[usize]) -> Result<Array> {
     let mut shape = x.shape().to_vec();
@@ -66,6 +69,19 @@ fn along(x: &Array, how: (&'static Ufunc, DType, [u32; 4]), axes: &[usize]) -> R
     }
     if axes.iter().all(|&axis| x.shape()[axis] == 1) {
         return x.astype(how.1);
+    }
+    let longest = axes.iter().copied().max_by_key(|&axis| x.shape()[axis]);
+    let length: usize = axes.iter().map(|&axis| x.shape()[axis]).product();
+    if let Some(axis) = longest.filter(|_| length > LONGEST) {
+        let half = x.shape()[axis] / 2;
+        let part = |start: Option<usize>, stop: Option<usize>| {
+            let mut indices = vec![Index::Slice { start: None, stop: None, step: 1 }; axis];
+            let [start, stop] = [start, stop].map(|end| end.map(usize::cast_signed));
+            indices.push(Index::Slice { start, stop, step: 1 });
+            along(&x.index(&indices)?, how, axes)
+        };
+        let (first, second) = (part(None, Some(half))?, part(Some(half), None)?);
+        return apply(how.0, &[(&first).into(), (&second).into()]);
     }
     if let Some(buffer) = graph::reduce(x.device(), &x.operand(x.layout.clone()), x.shape(), how, axes)? {
         return Ok(Array::ready(x.device(), how.1, &shape, buffer));

@@ -4,6 +4,8 @@ use crate::array::{Array, require};
 use crate::dtype::{DType, Kind};
 use crate::error::Result;
 use crate::graph;
+use crate::layout::Index;
+use crate::ops::apply::apply;
 use crate::ops::reductions::neutral;
 use crate::ufunc::Ufunc;
 
@@ -37,8 +39,28 @@ pub fn scan(ufunc: &'static Ufunc, x: &Array, axis: isize) -> Result<Array> {
     }
     let bits = neutral.bits(ufunc.name, dtype)?;
     let shape = [x.shape()[..axis].iter().product(), x.shape()[axis], x.shape()[axis + 1..].iter().product()];
+    // Of rows this long no kernel reaches a few.
+    if shape[2] * dtype.size() > usize::try_from(x.device().limits().binding / 4).unwrap_or(usize::MAX) {
+        return row_by_row(ufunc, x, axis);
+    }
     let source = x.in_order(dtype)?;
     let buffer = graph::scan(x.device(), &source, shape, (ufunc, dtype, bits))?;
     let result = Array::ready(x.device(), dtype, x.shape(), buffer);
     if dtype == x.dtype() { Ok(result) } else { result.astype(x.dtype()) }
+}
+
+/// The same by elementwise kernels, one for each row.
+fn row_by_row(ufunc: &'static Ufunc, x: &Array, axis: usize) -> Result<Array> {
+    let result = Array::empty(x.device(), x.shape(), x.dtype())?;
+    let row = |at: usize| {
+        let mut indices = vec![Index::Slice { start: None, stop: None, step: 1 }; axis];
+        indices.push(Index::At(at.cast_signed()));
+        indices
+    };
+    result.assign(&row(0), &x.index(&row(0))?)?;
+    for at in 1..x.shape()[axis] {
+        let total = apply(ufunc, &[(&result.index(&row(at - 1))?).into(), (&x.index(&row(at))?).into()])?;
+        result.assign(&row(at), &total)?;
+    }
+    Ok(result)
 }
