@@ -86,9 +86,10 @@ format: setup ## Put all code into its standard form
 
 build: $(EXTENSION) ## Build the Python module into .venv
 
-docs: build ## Write docs/functions.md and the tables of docs/transfers.md anew, from the functions themselves
+docs: build ## Write docs/functions.md, docs/coverage.md and the tables of docs/transfers.md anew
 	$(IN_VENV)/python docs/calls.py
 	$(IN_VENV)/python docs/functions.py
+	$(IN_VENV)/python docs/coverage.py
 
 stubs: build ## Write _core.pyi anew from the module
 	$(IN_VENV)/python -m farshore._stubs

@@ -77,12 +77,12 @@ def tables() -> dict[str, Table]:
 
 
 class Busy:
-    """Work for the device of 15 ms or more. A call waits if the work that was recorded before it is done
-    when it returns, so that synchronizing then takes no time."""
+    """Work for the device of 40 ms or more. A call waits if the work that was recorded before it is done
+    when it returns: synchronizing then takes no longer than what the call recorded itself."""
 
     def __init__(self) -> None:
         self.seconds, length, self.times = 0.0, 1 << 18, 1
-        while self.seconds < 0.015 and self.times < 32:
+        while self.seconds < 0.04 and self.times < 32:
             length, self.times = (2 * length, 1) if length < 1 << 25 else (length, 2 * self.times)
             self.source = fs.zeros(length)
             self.record()
@@ -118,7 +118,7 @@ class Busy:
                 for code, values in each:
                     with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
                         run(code, values)
-            votes[self.rest() < self.seconds / 10] += 1
+            votes[self.rest() < self.seconds / 4] += 1
         return votes[True] == 2
 
 

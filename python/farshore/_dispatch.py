@@ -97,6 +97,8 @@ def _translated(
 ) -> Callable[[], Any] | None:
     """The call of farshore's function that a call of NumPy's means; None where it lacks one like it."""
     name = NAMES.get(func.__name__, func.__name__)
+    # Libraries that pass on what they were given say so with NumPy's own mark.
+    kwargs = {key: value for key, value in kwargs.items() if value is not np._NoValue}
     if name not in farshore.__all__ or (name in INSTEAD and name != "copyto"):
         return None
     ours = getattr(farshore, name)
@@ -121,7 +123,7 @@ def _translated(
     extra = {key: bound.pop(key) for key in list(bound) if PARAMETERS.get(key, key) not in known}
     if any(value is not theirs.parameters[key].default for key, value in extra.items()):
         return None
-    renamed = {PARAMETERS.get(key, key): value for key, value in bound.items()}
+    renamed = {PARAMETERS.get(key, key): value for key, value in bound.items() if value is not np._NoValue}
     return _bound(ours, positional, {**renamed, **given})
 
 

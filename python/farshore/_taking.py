@@ -137,7 +137,7 @@ def select(
     >>> print(fs.select([x < 1, x > 2], [-x - 5, x * 10]))
     [-5  0  0 30]
     """
-    if not condlist or len(condlist) != len(choicelist):
+    if not len(condlist) or len(condlist) != len(choicelist):
         raise ValueError(f"select: {len(condlist)} conditions and {len(choicelist)} choices")
     conditions = [require_array("select", one) for one in condlist]
     for one in conditions:
@@ -400,7 +400,13 @@ def _spread(op: str, obj: int | slice, length: int, last: int) -> range:
     if isinstance(obj, slice):
         places = range(length)[obj]
         return places if places.step > 0 else places[::-1]
-    place = index(obj)
+    try:
+        place = index(obj)
+    except TypeError:
+        raise TypeError(
+            f"{op}: obj is a number or a slice, not {obj!r}; several places are left out by fs.compress, and "
+            "put between by fs.concat"
+        ) from None
     if not -length <= place <= last:
         raise IndexError(f"{op}: the place {place} is out of bounds for {length} elements")
     place += length if place < 0 else 0

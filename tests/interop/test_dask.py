@@ -59,6 +59,14 @@ JOINS = {
     "chunks.T": lambda chunks: chunks.T,
     "chunks.sum()": lambda chunks: chunks.sum(),
     "chunks.max()": lambda chunks: chunks.max(),
+    "chunks.min(axis=0)": lambda chunks: chunks.min(axis=0),
+    "chunks.mean()": lambda chunks: chunks.mean(),
+    "da.nanmean(chunks)": lambda chunks: da.nanmean(chunks),
+    "chunks @ chunks.T": lambda chunks: chunks @ chunks.T,
+    "chunks.topk(3, axis=0)": lambda chunks: chunks.topk(3, axis=0),
+    "da.diff(chunks, axis=0)": lambda chunks: da.diff(chunks, axis=0),
+    "da.roll(chunks, 1)": lambda chunks: da.roll(chunks, 1),
+    "da.linalg.norm(chunks)": lambda chunks: da.linalg.norm(chunks),
     "chunks.prod(axis=0)": lambda chunks: chunks.prod(axis=0),
     "(chunks > 0.5).any(axis=0)": lambda chunks: (chunks > 0.5).any(axis=0),
     "da.where(chunks > 0.5, 1, 0)": lambda chunks: da.where(chunks > 0.5, 1, 0),
@@ -85,6 +93,9 @@ NEEDS_THE_HOST = {
     "da.store(chunks, into)": lambda chunks, host: stored(chunks),
     "da.where(host > 0.5, chunks, 0)": lambda chunks, host: da.where(host > 0.5, chunks, 0).compute(),
     "da.fabs(chunks)": lambda chunks, host: da.fabs(chunks).compute(),
+    "da.fft.fft(chunks)": lambda chunks, host: da.fft.fft(chunks).compute(),
+    "chunks.mean(axis=0)": lambda chunks, host: chunks.mean(axis=0).compute(),
+    "chunks.std()": lambda chunks, host: chunks.std().compute(),
     "chunks + host": lambda chunks, host: (chunks + host).compute(),
 }
 
@@ -106,10 +117,20 @@ def test_what_needs_the_host_is_refused(call, halves, h2):
     assert np.array_equal(got, run(da.from_array(h2, chunks=(10, 20))))
 
 
-def test_a_mean_wants_a_method(halves, h2):
-    unasked(lambda: halves.mean().compute(scheduler="synchronous"), AttributeError, "no attribute 'sum'")
-    got = works(lambda: to_host(halves).mean().compute(scheduler="synchronous"), bulk(800, 800))
-    assert got == pytest.approx(h2.mean())
+def test_a_product_of_matrices_wants_an_operator(halves, h2):
+    def dot(chunks):
+        return chunks.dot(chunks.T).compute(scheduler="synchronous")
+
+    unasked(lambda: dot(halves), AttributeError, "no attribute '__array_priority__'")
+    got = works(lambda: dot(to_host(halves)), bulk(800, 800))
+    np.testing.assert_allclose(got, h2 @ h2.T, rtol=1e-6)
+
+
+def test_a_mask_reads_how_many_it_picks(halves, h2):
+    picked = halves[halves > 0.5]
+    got = works(lambda: picked.compute(scheduler="synchronous"), ["to host scalar 4"] * 2)
+    assert isinstance(got, fs.Array)
+    assert np.array_equal(got.to_numpy(), h2[h2 > 0.5])
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)

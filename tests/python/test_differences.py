@@ -63,11 +63,13 @@ def test_diff_of_any_dtype(dtype, rng):
     x = fs.asarray(host)
     for n in range(8):
         alike(fs.diff(x, n=n), np.diff(host, n=n))
+        alike(fs.diff(x, n, 0), np.diff(host, n, 0))
     alike(
         fs.diff(x, axis=0, prepend=x[:2], append=x[:1]),
         np.diff(host, axis=0, prepend=host[:2], append=host[:1]),
     )
     alike(fs.diff(x, append=x[1, 1], n=2), np.diff(host, append=host[1, 1], n=2))
+    alike(fs.diff(x, 2, 1, x[:, :2], x[:, :1]), np.diff(host, 2, 1, host[:, :2], host[:, :1]))
 
 
 @given(data=st.data())

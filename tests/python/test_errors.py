@@ -137,9 +137,9 @@ def test_too_large_a_result(device):
         (2**80, r"is out of bounds for axis 0 with size 2$"),
         (1.5, r"an index is made of integers, slices .*; float is none of them"),
         ("a", r"an index is made of integers, slices .*; str is none of them"),
-        (np.array([0, 1]), r"Indexing by arrays and masks is not there yet"),
-        ([0, 1], r"Indexing by arrays and masks is not there yet"),
-        (True, r"bool is none of them"),
+        ([0, 2], r"^index 2 is out of bounds for axis 0 with size 2$"),
+        ([0.5], r"^arrays used as indices must be of integer \(or boolean\) type, not float64$"),
+        ([True], r"^boolean index did not match indexed array along axis 0; size of axis is 2 but"),
     ],
 )
 def test_bad_indices(key, words):

@@ -204,12 +204,31 @@ def test_like(name, dtype):
             same(got, want)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_full_of_an_array(dtype):
+    host = np.array([3, 2], dtype)
+    value = fs.asarray(host)[0]
+    with fs.transfers() as log:
+        got = fs.full((2, 3), value), fs.full((2, 3), value[None]), fs.full(4, value, dtype="complex64")
+    assert len(log) == 0, "the number stays on the device"
+    same(got[0], np.full((2, 3), host[0]))
+    same(got[1], np.full((2, 3), host[:1]))
+    same(got[2], np.full(4, host[0], np.complex64))
+    same(fs.full((3, 2), fs.asarray(host)), np.full((3, 2), host))
+    same(fs.full((), value), np.full((), host[0]))
+    same(fs.full((2, 0), value), np.full((2, 0), host[0]))
+    with pytest.raises(ValueError, match="broadcast"):
+        fs.full(3, fs.asarray(host))
+
+
 def test_full_like():
     x = fs.zeros((2, 3), dtype="int8")
     same(fs.full_like(x, 7), np.full((2, 3), 7, np.int8))
     same(fs.full_like(x, 1.5, dtype="float64"), np.full((2, 3), 1.5))
     with pytest.raises(fs.OutOfRangeError):
         fs.full_like(x, 1000)
+    same(fs.full_like(x, fs.asarray(7.5, dtype="float32")), np.full((2, 3), 7, np.int8))
+    same(fs.full_like(x, fs.asarray([7.5], dtype="float32"), dtype="float64"), np.full((2, 3), 7.5))
     for name in ("zeros_like", "ones_like", "empty_like"):
         with pytest.raises(TypeError, match="not list"):
             getattr(fs, name)([1, 2])

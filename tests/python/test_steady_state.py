@@ -44,8 +44,10 @@ def test_one_kernel_serves_every_size_and_number(device):
         assert (x * number - 3).to_numpy()[-1] == np.float32(number) - 3
 
     run(1000, 2.0)
+    # Software devices have another for long arrays.
+    run(1 << 20, 2.0)
     before = device.counters()["pipelines"]
-    for length in (2, 7, 4096, 100_000):
+    for length in (2, 7, 4096, 100_000, 3 << 20):
         for number in (0.5, -1.0, 1e20):
             run(length, number)
     assert device.counters()["pipelines"] == before

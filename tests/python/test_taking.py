@@ -99,6 +99,13 @@ def test_along_every_axis(shape, places, rng):
             check(x.to_numpy(), after, note=axis)
 
 
+def test_put_along_an_axis_by_keywords():
+    x, after = fs.zeros((2, 3)), np.zeros((2, 3), np.float32)
+    fs.put_along_axis(x, axis=1, values=fs.asarray([[5.0], [6.0]]), indices=fs.asarray([[1], [0]]))
+    np.put_along_axis(after, axis=1, values=np.array([[5.0], [6.0]]), indices=np.array([[1], [0]]))
+    check(x.to_numpy(), after)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_put(dtype, rng):
     host = some(dtype, (4, 5), rng)

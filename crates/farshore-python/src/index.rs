@@ -4,6 +4,7 @@ use farshore::{
     Array, Bounds, CrossingKind, DType, Direction, Index, Order, Readback, Selection, Spoken,
     gather as gather_array, scatter as scatter_array,
 };
+use numpy::PyUntypedArray;
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -109,7 +110,8 @@ fn one(key: &Bound<'_, PyAny>) -> PyResult<Option<Index>> {
         let (start, stop) = (part(intern!(py, "start"))?, part(intern!(py, "stop"))?);
         return Ok(Some(Index::Slice { start, stop, step: part(intern!(py, "step"))?.unwrap_or(1) }));
     }
-    if key.cast::<PyArray>().is_ok() {
+    // Arrays without axes may be bools, which are no numbers here.
+    if key.cast::<PyArray>().is_ok() || key.cast::<PyUntypedArray>().is_ok() {
         return Ok(None);
     }
     if !key.is_instance_of::<PyBool>() && key.hasattr(intern!(py, "__index__"))? && !has_axes(key)? {

@@ -1,4 +1,6 @@
-"""NumPy's function calls the one of that name that farshore gains some day; no list has to name it."""
+"""NumPy's function calls the one of that name that farshore has, or gains some day; no list has to name it.
+
+Where farshore has one, that below stands for it, so that its parameters are known."""
 
 import farshore as fs
 import numpy as np
@@ -13,7 +15,6 @@ def gain(monkeypatch):
     """Makes a function one of farshore's."""
 
     def gain(function):
-        assert function.__name__ not in fs.__all__
         monkeypatch.setattr(fs, function.__name__, function, raising=False)
         monkeypatch.setattr(fs, "__all__", [*fs.__all__, function.__name__])
 
@@ -68,9 +69,9 @@ def test_numpys_function_calls_ours(how, policy, gain, x):
 
 
 def test_before_that_it_is_refused_by_name(policy, x):
-    answer = ask(policy, np.kron, x, x)
+    answer = ask(policy, np.polymul, x[0], x[0])
     if policy in ("explicit", "forbid"):
-        assert "numpy.kron was given an array on" in str(answer.error)
+        assert "numpy.polymul was given an array on" in str(answer.error)
     else:
         assert isinstance(answer.result, np.ndarray)
 

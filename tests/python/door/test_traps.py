@@ -77,7 +77,8 @@ REFUSALS = {
     "asarray": lambda x: np.asarray(x),
     "copy=False": lambda x: np.asarray(x, copy=False),
     "function": lambda x: np.cov(x),
-    "ufunc": lambda x: np.vecdot(x, x),
+    "ufunc": lambda x: np.vecdot(x, x, dtype="float64"),
+    "method of a ufunc": lambda x: np.hypot.outer(x, x),
     "operand": lambda x: x + np.ones((2, 2)),
 }
 
@@ -93,10 +94,16 @@ def test_no_refusal_contains_the_words_after_which_numpy_asks_again(what, x):
 
 def test_the_array_is_never_taken_for_an_object(x, h):
     assert type(x).__array__ is not None
-    for call in (lambda: np.asarray(x, object), lambda: np.array([x, x], object), lambda: np.atleast_1d(x)):
+    for call in (
+        lambda: np.asarray(x, object),
+        lambda: np.array([x, x], object),
+        lambda: np.real_if_close(x),
+        lambda: np.require(x),
+    ):
         with pytest.raises(fs.ImplicitTransferError):
             call()
     assert np.array(x, object).shape == (2, 2)
+    assert isinstance(np.atleast_1d(x), fs.Array)
 
 
 def test_an_object_array_may_hold_it(x, log):
