@@ -13,6 +13,7 @@ from farshore._core import Array
 from farshore._grids import _wide, arange
 from farshore._implicit import ImplicitArray
 from farshore._manipulation import require_array
+from farshore._reductions import require_ordered
 from farshore._searching import searchsorted
 
 
@@ -69,9 +70,7 @@ def digitize(x: Array, bins: Array, /, right: bool = False) -> Array:
     >>> print(fs.digitize(fs.asarray([0.5, 1.0, 7.0]), fs.asarray([1, 2, 3])))
     [0 1 3]
     """
-    x, bins = require_array("digitize", x), require_array("digitize", bins)
-    if x.dtype.kind == "c":
-        raise TypeError(f"digitize: {x.dtype} has no order of its own; take fs.real(x) or fs.abs(x)")
+    x, bins = require_ordered("digitize", x), require_array("digitize", bins)
     if bins.ndim != 1:
         raise ValueError(f"digitize: edges have one axis, not the shape {bins.shape}")
     if not bins.size:
@@ -104,8 +103,8 @@ def histogram(
     >>> print(counts, edges)
     [0 2 1] [0 1 2 3]
     """
+    x = _ordered("histogram", x)
     edges = histogram_bin_edges(x, bins, range)
-    x = _real("histogram", x)
     flat, count = x.reshape(-1), edges.size - 1
     if weights is None:
         ordered = _core.sort(flat, 0, False)
@@ -145,7 +144,7 @@ def histogram_bin_edges(
     >>> print(fs.histogram_bin_edges(fs.asarray([0.0, 1.0, 4.0]), 4))
     [0. 1. 2. 3. 4.]
     """
-    x = _real("histogram", x)
+    x = _ordered("histogram_bin_edges", x)
     if isinstance(bins, (Array, ImplicitArray)):
         edges = require_array("histogram", bins)
         if edges.ndim != 1 or not edges.size:
@@ -175,10 +174,8 @@ def histogram_bin_edges(
     return edges
 
 
-def _real(op: str, x: Array) -> Array:
-    x = require_array(op, x)
-    if x.dtype.kind == "c":
-        raise TypeError(f"{op}: {x.dtype} has no order of its own; take fs.real(x) or fs.abs(x)")
+def _ordered(op: str, x: Array) -> Array:
+    x = require_ordered(op, x)
     return x.astype(np.uint8) if x.dtype == np.bool else x
 
 

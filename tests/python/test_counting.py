@@ -176,7 +176,7 @@ def test_what_has_no_histogram():
         fs.histogram(x, weights=x[:1])
     z = fs.zeros(2, dtype="complex64")
     for call in (lambda: fs.histogram(z), lambda: fs.digitize(z, x)):
-        with pytest.raises(TypeError, match="no order of its own"):
+        with pytest.raises(TypeError, match="complex numbers have no order"):
             call()
     with pytest.raises(ValueError, match="one axis"):
         fs.digitize(x, fs.zeros((2, 2)))
