@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::{Counted, Node};
-use crate::layout::{Layout, signed};
+use crate::layout::Layout;
 use crate::ops::reductions::neutral;
 use crate::ops::ufuncs::rows;
 
@@ -38,7 +38,6 @@ impl Selection {
         let counted = Counted::new(device, mask.in_order(DType::Bool)?, mask.len(), sum)?;
         let all = Node::shared(device, DType::Uint32, &[counted.last() + 1], Arc::clone(&counted.counts));
         let layout = Layout { offset: counted.last(), ..Layout::contiguous(&[]) };
-        debug_assert!(signed(counted.last()) >= 0, "an offset within the counts");
         Ok(Self { counted, count: Array { node: all, layout } })
     }
 
