@@ -193,7 +193,8 @@ def _on_device(one: bool | Array | _Host, x: Array, axis: int, axes: int) -> Arr
     array = one.values if isinstance(one, _Host) else one
     if _is_mask(array):
         for at, length in enumerate(array.shape, axis):
-            if length != x.shape[at]:
+            # As in NumPy, one of no length names no place, on any axis.
+            if length not in (0, x.shape[at]):
                 raise IndexError(
                     f"boolean index did not match indexed array along axis {at}; size of axis is "
                     f"{x.shape[at]} but size of corresponding boolean axis is {length}"
@@ -291,6 +292,8 @@ def _assign_where(chosen: _Choice, source: Array) -> bool:
     """Assigns through a mask without counting it, when all of its places are given the same."""
     view, start = chosen.view, chosen.start
     mask, axes = chosen.parts[0]
+    if mask.shape != view.shape[start : start + axes]:
+        return False
     after = view.ndim - start - axes
     extra = max(source.ndim - (start + 1 + after), 0)
     lengths = source.shape[extra:]

@@ -363,7 +363,7 @@ def test_keys_that_are_refused(name):
     assert np.array_equal(x.to_numpy(), A)
 
 
-@pytest.mark.parametrize("key", [np.ones(0, bool), ([7], []), [2**64 - 2]])
+@pytest.mark.parametrize("key", [([7], []), [2**64 - 2]])
 def test_keys_that_numpy_lets_pass(key):
     """NumPy looks at no shape and no position where the result is empty, and takes 2**64 - 2 for -2."""
     assert A[key].ndim == 3 or isinstance(key, tuple)
