@@ -18,8 +18,11 @@ pub struct Tiles {
     pub side: u32,
 }
 
-/// Columns, and rows, of the square that a workgroup covers where operands are read down the columns: a cache line's.
-const SQUARE: usize = 16;
+/// Columns that a workgroup covers where operands are read down the columns: as many as a cache line has elements, and
+/// twice that on a software device, whose workgroups are small (a seventh less time for `a + b.T`).
+const fn columns_down(software: bool) -> usize {
+    if software { 32 } else { 16 }
+}
 
 /// Workgroups that follow each other down the rows there, so that the pages of memory that a column lies on are used more
 /// than once before they are left.
@@ -82,7 +85,7 @@ pub fn plan<'a>(
     let workgroup = expression.workgroup();
     let width = columns.div_ceil(LANES * blocks);
     let across = if rows_first {
-        (SQUARE / LANES / blocks).min(width.next_power_of_two())
+        (columns_down(device.is_software()) / LANES / blocks).min(width.next_power_of_two())
     } else {
         across(width, workgroup)
     };
