@@ -20,7 +20,7 @@ const WORKGROUP: u32 = 64u;
 // end functions
 
 // params[0]: last workgroup, workgroups in a row, elements in this dispatch, position of the first one.
-// params[1]: zero; then scalars, shape, and offset and strides of each array.
+// params[1], [2]: zero, and what grids and walks need; then scalars, shape, and offset and strides of each array.
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
     let first = min(group.y * params[0].y + group.x, params[0].x) * WORKGROUP + invocation;

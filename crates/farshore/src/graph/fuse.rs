@@ -22,8 +22,8 @@ pub struct Fused {
     inlined: HashMap<*const Node, usize>,
 }
 
-#[derive(Clone)]
 /// An array that a kernel reads, seen in the shape of its result.
+#[derive(Clone)]
 pub struct Read {
     pub buffer: Arc<Buffer>,
     pub layout: Layout,

@@ -27,6 +27,7 @@ pub fn gather(source: &Arc<Node>, layout: &Layout, place: &Operand) -> Result<Bu
         let bytes = ready(kernels, source)?;
         let parts = parts(device, source.elements(), &bytes, dtype.size())?;
         let mut places = Fused::default();
+        few_reads(kernels, place)?;
         let place = places.operand(place, &mut |node| ready(kernels, node))?;
         let mut result: Option<Arc<Buffer>> = None;
         for part in &parts {
@@ -51,7 +52,7 @@ pub fn gather(source: &Arc<Node>, layout: &Layout, place: &Operand) -> Result<Bu
 /// Whatever was recorded before reads the old values.
 ///
 /// # Errors
-/// As [`gather`]; then nothing is written.
+/// As [`gather`]; then nothing is written, unless the target is longer than a binding: of that, part may be.
 pub fn scatter(
     target: &Arc<Node>,
     layout: &Layout,
@@ -68,9 +69,11 @@ pub fn scatter(
         let size = if any { target.dtype.size() } else { target.dtype.size().max(CLAIM.size()) };
         let parts = parts(device, target.elements(), &bytes, size)?;
         let mut places = Fused::default();
+        few_reads(kernels, place)?;
         let place = places.operand(place, &mut |node| ready(kernels, node))?;
         places.apart(kernels, device, &bytes)?;
         let mut values = places.clone();
+        few_reads(kernels, value)?;
         let value = values.operand(value, &mut |node| ready(kernels, node))?;
         let value = values.cast(value, target.dtype);
         values.apart(kernels, device, &bytes)?;
@@ -120,6 +123,15 @@ fn claimed(
     claim.scatter = Some(Scatter { place, kind: ScatterKind::Claim, len });
     kernels.run(device, &claim, &view)?;
     Ok(claims)
+}
+
+/// Computes first what reads so many arrays that a kernel could not bind them beside places, values and claims.
+fn few_reads(kernels: &mut Kernels, operand: &Operand) -> Result<()> {
+    const FEW: usize = 3;
+    match operand.fusable().filter(|node| node.cost.reads.len() > FEW) {
+        Some(node) => ready(kernels, node).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// A step that holds how many elements a part has.
