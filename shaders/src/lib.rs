@@ -22,6 +22,8 @@ macro_rules! math {
 pub const ELEMENTWISE: &str = include_str!("../elementwise.wgsl");
 /// The fused reduction. Regions: `bindings`, `functions`, `constants`, `before`, `body`, `after`.
 pub const REDUCE: &str = include_str!("../reduce.wgsl");
+/// Fused reductions of rows and what is computed with them. Regions: `bindings`, `functions`, `constants`, `body`.
+pub const ROWS: &str = include_str!("../rows.wgsl");
 /// Scans of rows and of columns, each in two passes: totals of chunks, then elements. Regions: `operation`, `constants`.
 pub const SCAN: &str = include_str!("../scan.wgsl");
 /// The first pass of [`SCAN`].

@@ -2,7 +2,7 @@
 //! parses and validates it and writes it as SPIR-V, MSL and HLSL, without a device. And that filling a region replaces exactly one, or fails.
 
 use farshore_shaders::{
-    COMPACT, COMPACT_COUNTS, ELEMENTWISE, FillError, MATH, MATMUL, PROBE, REDUCE, SCAN, SCAN_COLUMNS,
+    COMPACT, COMPACT_COUNTS, ELEMENTWISE, FillError, MATH, MATMUL, PROBE, REDUCE, ROWS, SCAN, SCAN_COLUMNS,
     SCAN_COLUMNS_TOTALS, SCAN_TOTALS, SORT_MERGE, SORT_RUNS, fill, functions_for,
 };
 use farshore_tests::programs::check;
@@ -15,6 +15,7 @@ const ALL: [&str; 12] = [
     MATMUL,
     PROBE,
     REDUCE,
+    ROWS,
     SCAN,
     SCAN_COLUMNS,
     SCAN_COLUMNS_TOTALS,

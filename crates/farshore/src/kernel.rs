@@ -58,6 +58,8 @@ pub enum Step {
         /// Where only part of the operand is bound.
         within: Option<Within>,
     },
+    /// The result of a row's reduction with this number: see [`Rows`].
+    Total(usize),
     /// `dtype`: the one that the arguments have and the function computes in.
     Apply {
         /// The row of the table.
@@ -201,11 +203,7 @@ impl Expression {
     /// The functions it applies, in their order.
     #[must_use]
     pub fn functions(&self) -> Vec<&'static str> {
-        let name = |(step, _): &(Step, DType)| match step {
-            Step::Apply { ufunc, .. } => Some(ufunc.name),
-            _ => None,
-        };
-        self.steps.iter().filter_map(name).collect()
+        functions(&self.steps).collect()
     }
 
     /// The dtype of the result.
@@ -273,11 +271,105 @@ impl Reduction {
         (self.offset(self.operands.len()) + 1).next_multiple_of(4)
     }
 
+    /// The functions it applies, in their order.
+    #[must_use]
+    pub fn functions(&self) -> Vec<&'static str> {
+        functions(&self.steps).chain([self.combine.name]).collect()
+    }
+
     /// The dtype of the values and of the result.
     #[must_use]
     pub fn dtype(&self) -> DType {
         self.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype)
     }
+}
+
+/// Reductions of rows, and what is computed of a row's elements with their results: one kernel, in which a row stays in a
+/// cache between them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Rows {
+    /// The arrays read: [`Access::Row`] along a row, else [`Access::RowSplat`].
+    pub operands: SmallVec<[Operand; 4]>,
+    /// The reductions, each of which may use the results of those before.
+    pub totals: Vec<RowTotal>,
+    /// Each step of the elements that are stored, with the dtype of its value; none where only the reductions are.
+    pub steps: Vec<(Step, DType)>,
+    /// How many scalars there are among the parameters; one for each reduction follows, which changes nothing that it is
+    /// combined with.
+    pub scalars: usize,
+    /// Invocations that compute a row: a power of two.
+    pub team: usize,
+    /// Invocations of a workgroup: a multiple of that.
+    pub workgroup: usize,
+    /// Whether a row's blocks are a multiple of twice the team, so that two totals at once get as many.
+    pub paired: bool,
+    /// As [`Expression::long_words`].
+    pub long_words: bool,
+    /// Whether float16 is packed and unpacked by WGSL's own functions.
+    pub packs_float16: bool,
+}
+
+/// One reduction of [`Rows`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RowTotal {
+    /// Each step with the dtype of its value; the last one is combined.
+    pub steps: Vec<(Step, DType)>,
+    /// What combines two values.
+    pub combine: &'static Ufunc,
+}
+
+impl Rows {
+    /// Number of rows. The words before are those of an [`Expression`].
+    pub const ROWS: usize = 2;
+    /// Blocks of a row.
+    pub const BLOCKS: usize = 3;
+    /// Steps of a part, in each of its totals.
+    pub const STEPS: usize = 64;
+
+    /// The first of four words that hold a scalar's bits.
+    #[must_use]
+    pub const fn scalar(&self, number: usize) -> usize {
+        8 + 4 * number
+    }
+
+    /// An array's first element; behind it how much further on the next row's is.
+    #[must_use]
+    pub const fn offset(&self, operand: usize) -> usize {
+        self.scalar(self.scalars + self.totals.len()) + 2 * operand
+    }
+
+    /// Words of the whole block: a multiple of four.
+    #[must_use]
+    pub fn words(&self) -> usize {
+        self.offset(self.operands.len()).next_multiple_of(4)
+    }
+
+    /// The functions it applies, in their order.
+    #[must_use]
+    pub fn functions(&self) -> Vec<&'static str> {
+        let totals = self.totals.iter().flat_map(|total| functions(&total.steps).chain([total.combine.name]));
+        totals.chain(functions(&self.steps)).collect()
+    }
+
+    /// The steps of every reduction, and those of the elements that are stored.
+    pub fn stages(&self) -> impl Iterator<Item = &Vec<(Step, DType)>> {
+        self.totals.iter().map(|total| &total.steps).chain([&self.steps])
+    }
+}
+
+impl RowTotal {
+    /// The dtype of the values and of the result.
+    #[must_use]
+    pub fn dtype(&self) -> DType {
+        self.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype)
+    }
+}
+
+fn functions(steps: &[(Step, DType)]) -> impl Iterator<Item = &'static str> + '_ {
+    steps.iter().filter_map(|(step, _)| match step {
+        Step::Apply { ufunc, .. } => Some(ufunc.name),
+        _ => None,
+    })
 }
 
 /// A program for a device: text and the bindings it expects. Bindings 0.. are read, the next are written, the last

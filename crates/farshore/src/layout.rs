@@ -40,6 +40,25 @@ pub enum Index {
 }
 
 impl Layout {
+    /// One element for each row along the last axis, repeated: the elements of a buffer in C order.
+    #[must_use]
+    pub fn of_rows(shape: &[usize]) -> Self {
+        let rows = shape.split_last().map_or(shape, |(_, rows)| rows);
+        let mut layout = Self::contiguous(rows);
+        layout.shape = shape.into();
+        layout.strides.push(0);
+        layout
+    }
+
+    /// Whether it is [`Layout::of_rows`], whatever its axes of length 1.
+    #[must_use]
+    pub fn repeats_rows(&self) -> bool {
+        let Some((0, strides)) = self.strides.split_last() else { return false };
+        let rows =
+            Self { shape: self.shape[..strides.len()].into(), strides: strides.into(), offset: self.offset };
+        rows.offset == 0 && rows.is_contiguous()
+    }
+
     /// C order: the last axis is adjacent.
     #[must_use]
     pub fn contiguous(shape: &[usize]) -> Self {

@@ -12,7 +12,7 @@ use crate::device::{Binding, Buffer, Device, Pipeline, Program, Recorder};
 use crate::error::{Error, Result};
 use crate::graph::fuse::Fused;
 use crate::graph::plan::{Plan, low};
-use crate::kernel::{Access, Expression, GROUP_ELEMENTS, Kernel, LANES, Reduction};
+use crate::kernel::{Access, Expression, GROUP_ELEMENTS, Kernel, LANES, Reduction, Rows};
 use crate::kernels;
 use crate::layout::Layout;
 
@@ -21,6 +21,7 @@ use crate::layout::Layout;
 pub struct Kernels {
     elementwise: Compiled<Expression>,
     pub(super) reductions: Compiled<Reduction>,
+    pub(super) rows: Compiled<Rows>,
     /// Others, by their names.
     pub(super) named: Compiled<String>,
 }

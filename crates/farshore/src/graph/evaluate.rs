@@ -9,7 +9,10 @@ use crate::graph::dispatch::{Kernels, Target};
 use crate::graph::explain::{Draft, Explanation};
 use crate::graph::fuse::Fused;
 use crate::graph::node::{Function, Node, Operand, Operation};
+use crate::graph::reduce::{passes, values, values_of_copy};
+use crate::graph::rows::RowPlan;
 use crate::layout::{Layout, signed};
+use crate::ufunc::Ufunc;
 
 /// One evaluation at a time: nodes change from pending to ready under this lock only.
 static KERNELS: LazyLock<Mutex<Kernels>> = LazyLock::new(Mutex::default);
@@ -42,6 +45,17 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
         // Ready by now: only evaluation under this lock changes a node.
         return node.buffer().ok_or_else(|| node.device.error("a node is neither pending nor ready"));
     };
+    if let Some(plan) = RowPlan::new(node, &operation, &mut |input| ready(kernels, input))? {
+        if let Some(buffer) = plan.run(kernels, node)? {
+            node.make_ready(buffer);
+        }
+        return node.buffer().ok_or_else(|| node.device.error("a kernel of rows left its node pending"));
+    }
+    if let Function::Reduce(combine, neutral) = operation.function {
+        let buffer = Arc::new(reduced(kernels, node, &operation.operands[0], (combine, neutral))?);
+        node.make_ready(Arc::clone(&buffer));
+        return Ok(buffer);
+    }
     let fused = fuse(node, &operation, &mut |input| ready(kernels, input))?;
     let nbytes = (node.elements() * node.dtype.size()) as u64;
     let buffer = Arc::new(Buffer::new(&node.device, nbytes)?);
@@ -49,6 +63,26 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
     kernels.run(&node.device, &fused, &Target::fresh(&buffer, len))?;
     node.make_ready(Arc::clone(&buffer));
     Ok(buffer)
+}
+
+/// The bytes of `node`, a reduction whose operand's rows do not lie as whole blocks, or not one behind the other.
+fn reduced(
+    kernels: &mut Kernels,
+    node: &Arc<Node>,
+    source: &Operand,
+    (combine, neutral): (&'static Ufunc, [u32; 4]),
+) -> Result<Buffer> {
+    let (device, how, last) = (&node.device, (combine, node.dtype, neutral), node.shape.len() - 1);
+    let Operand::Array(_, layout) = source else { return Err(device.error("a reduction of a scalar")) };
+    let axes = (&layout.shape[..], &[last][..]);
+    let fused = values(source, node.dtype, &mut |input| ready(kernels, input))?;
+    let buffer = passes(device, fused, axes, how, &mut |pass, fused| pass.run(kernels, device, fused))?;
+    if let Some(buffer) = buffer {
+        return Ok(buffer);
+    }
+    let fused = values_of_copy(source, node.dtype, &mut |input| ready(kernels, input))?;
+    let buffer = passes(device, fused, axes, how, &mut |pass, fused| pass.run(kernels, device, fused))?;
+    buffer.ok_or_else(|| device.error("a reduction of a copy is beyond every kernel's reach"))
 }
 
 /// The computation of `node`, whose operation this is. `ready` gives the bytes of a node that has to be read from memory.

@@ -9,9 +9,14 @@ use crate::dtype::DType;
 use crate::error::{Result, shape as show};
 use crate::graph::dispatch::{Kernels, Target};
 use crate::graph::evaluate::fuse;
-use crate::graph::node::Node;
-use crate::kernel::Access;
+use crate::graph::fuse::{Fused, Read};
+use crate::graph::node::{Function, Node, Operand};
+use crate::graph::reduce::{passes, values, values_of_copy};
+use crate::graph::rows::RowPlan;
+use crate::kernel::{Access, Operand as Reached};
+use crate::kernels;
 use crate::layout::Shape;
+use crate::ufunc::Ufunc;
 
 /// The kernels that an evaluation would run, in their order.
 ///
@@ -21,7 +26,7 @@ use crate::layout::Shape;
 /// let y = x.sqrt()?.add(1.0)?;
 /// let plan = y.explain()?;
 /// assert_eq!(plan.kernels.len(), 1);
-/// assert_eq!((plan.kernels[0].bytes_read(), plan.kernels[0].write.nbytes()), (12, 12));
+/// assert_eq!((plan.kernels[0].bytes_read(), plan.kernels[0].bytes_written()), (12, 12));
 /// assert!(y.is_pending());
 /// println!("{plan}");
 /// # Ok::<(), farshore::Error>(())
@@ -39,8 +44,8 @@ pub struct ExplainedKernel {
     pub functions: Vec<&'static str>,
     /// The arrays that it reads.
     pub reads: Vec<ExplainedArray>,
-    /// The array that it writes.
-    pub write: ExplainedArray,
+    /// The arrays that it writes.
+    pub writes: Vec<ExplainedArray>,
     /// Its text.
     pub wgsl: String,
 }
@@ -74,13 +79,27 @@ impl ExplainedKernel {
     pub fn bytes_read(&self) -> usize {
         self.reads.iter().map(ExplainedArray::nbytes).sum()
     }
+
+    /// Bytes of all that it writes.
+    #[must_use]
+    pub fn bytes_written(&self) -> usize {
+        self.writes.iter().map(ExplainedArray::nbytes).sum()
+    }
+}
+
+/// A node that would be ready then.
+struct Planned {
+    /// Kept, so that no other gets its address.
+    _node: Arc<Node>,
+    buffer: Arc<Buffer>,
+    kernel: usize,
 }
 
 /// A plan in the making: what stands for the bytes of nodes that are not computed, and which kernel would do so.
 #[derive(Default)]
 pub(super) struct Draft {
     explanation: Explanation,
-    planned: HashMap<*const Node, (Arc<Buffer>, usize)>,
+    planned: HashMap<*const Node, Planned>,
 }
 
 impl Draft {
@@ -90,21 +109,92 @@ impl Draft {
 
     /// Adds the kernels that `node` needs; gives what stands for its bytes.
     pub fn node(&mut self, node: &Arc<Node>) -> Result<Arc<Buffer>> {
-        if let Some((buffer, _)) = self.planned.get(&Arc::as_ptr(node)) {
-            return Ok(Arc::clone(buffer));
+        if let Some(planned) = self.planned.get(&Arc::as_ptr(node)) {
+            return Ok(Arc::clone(&planned.buffer));
         }
         let Some(operation) = node.operation() else {
             return node.buffer().ok_or_else(|| node.device.error("a node is neither pending nor ready"));
         };
+        if let Some(plan) = RowPlan::new(node, &operation, &mut |input| self.node(input))? {
+            return self.rows(node, &plan);
+        }
+        if let Function::Reduce(combine, neutral) = operation.function {
+            return self.reduction(node, &operation.operands[0], (combine, node.dtype, neutral));
+        }
         let fused = fuse(node, &operation, &mut |input| self.node(input))?;
         let len =
             node.elements() * node.dtype.size() / fused.steps.last().map_or(1, |(_, dtype)| dtype.size());
         let buffer = Arc::new(Buffer::new(&node.device, 0)?);
         let (expression, wgsl) = Kernels::text(&node.device, &fused, &Target::fresh(&buffer, len))?;
-        let computed_by = |buffer: &Arc<Buffer>| {
-            self.planned.values().find(|(planned, _)| Arc::ptr_eq(planned, buffer)).map(|&(_, kernel)| kernel)
+        let kernel = ExplainedKernel {
+            functions: expression.functions(),
+            reads: self.reads(&fused, &expression.operands),
+            writes: vec![written(&node.shape, node.dtype, expression.store)],
+            wgsl,
         };
-        let reads = fused.reads.iter().zip(&expression.operands).map(|(read, operand)| {
+        if node.elements() > 0 {
+            self.explanation.kernels.push(kernel);
+        }
+        Ok(self.plan(node, buffer))
+    }
+
+    /// Adds a kernel of rows.
+    fn rows(&mut self, node: &Arc<Node>, plan: &RowPlan) -> Result<Arc<Buffer>> {
+        let stored = (!plan.rows.steps.is_empty()).then_some(node);
+        let of = |(node, access): (&Arc<Node>, Access)| written(&node.shape, node.dtype, access);
+        let totals = plan.totals.iter().map(|total| (total, Access::RowSplat));
+        self.explanation.kernels.push(ExplainedKernel {
+            functions: plan.rows.functions(),
+            reads: self.reads(&plan.fused, &plan.rows.operands),
+            writes: stored.map(|node| (node, Access::Row)).into_iter().chain(totals).map(of).collect(),
+            wgsl: kernels::write_rows(&plan.rows)?.wgsl,
+        });
+        for total in &plan.totals {
+            self.plan(total, Arc::new(Buffer::new(&node.device, 0)?));
+        }
+        match self.planned.get(&Arc::as_ptr(node)) {
+            Some(planned) => Ok(Arc::clone(&planned.buffer)),
+            None => Ok(self.plan(node, Arc::new(Buffer::new(&node.device, 0)?))),
+        }
+    }
+
+    /// Adds the kernels of a reduction along the last axis.
+    fn reduction(
+        &mut self,
+        node: &Arc<Node>,
+        source: &Operand,
+        how: (&'static Ufunc, DType, [u32; 4]),
+    ) -> Result<Arc<Buffer>> {
+        let (device, last) = (&node.device, node.shape.len() - 1);
+        let Operand::Array(_, layout) = source else { return Err(device.error("a reduction of a scalar")) };
+        let mut fused = values(source, node.dtype, &mut |input| self.node(input))?;
+        loop {
+            let axes = (&layout.shape[..], &[last][..]);
+            let buffer = passes(device, fused, axes, how, &mut |pass, fused| {
+                let reduction = &pass.reduction;
+                self.explanation.kernels.push(ExplainedKernel {
+                    functions: reduction.functions(),
+                    reads: self.reads(fused, &reduction.operands),
+                    writes: vec![written(&[pass.len()], node.dtype, Access::Contiguous)],
+                    wgsl: kernels::write_reduction(reduction)?.wgsl,
+                });
+                Buffer::new(device, 0).map(Some)
+            })?;
+            match buffer {
+                Some(buffer) => return Ok(self.plan(node, Arc::new(buffer))),
+                None => fused = values_of_copy(source, node.dtype, &mut |input| self.node(input))?,
+            }
+        }
+    }
+
+    fn reads(&self, fused: &Fused, operands: &[Reached]) -> Vec<ExplainedArray> {
+        let computed_by = |buffer: &Arc<Buffer>| {
+            self.planned
+                .values()
+                .find(|planned| Arc::ptr_eq(&planned.buffer, buffer))
+                .map(|planned| planned.kernel)
+        };
+        let read = |(read, operand): (&Read, &Reached)| {
             let distinct = |(&size, &stride): (&usize, &isize)| if stride == 0 { 1 } else { size };
             ExplainedArray {
                 shape: read.layout.shape.clone(),
@@ -113,26 +203,22 @@ impl Draft {
                 elements: read.layout.shape.iter().zip(&read.layout.strides).map(distinct).product(),
                 computed_by: computed_by(&read.buffer),
             }
-        });
-        let kernel = ExplainedKernel {
-            functions: expression.functions(),
-            reads: reads.collect(),
-            write: ExplainedArray {
-                shape: node.shape.clone(),
-                dtype: node.dtype,
-                access: expression.store,
-                elements: node.elements(),
-                computed_by: None,
-            },
-            wgsl,
         };
-        if node.elements() > 0 {
-            self.explanation.kernels.push(kernel);
-        }
-        let number = self.explanation.kernels.len().saturating_sub(1);
-        self.planned.insert(Arc::as_ptr(node), (Arc::clone(&buffer), number));
-        Ok(buffer)
+        fused.reads.iter().zip(operands).map(read).collect()
     }
+
+    /// Notes that the latest kernel computes `node`, whose bytes `buffer` stands for.
+    fn plan(&mut self, node: &Arc<Node>, buffer: Arc<Buffer>) -> Arc<Buffer> {
+        let kernel = self.explanation.kernels.len().saturating_sub(1);
+        let planned = Planned { _node: Arc::clone(node), buffer: Arc::clone(&buffer), kernel };
+        self.planned.insert(Arc::as_ptr(node), planned);
+        buffer
+    }
+}
+
+fn written(shape: &[usize], dtype: DType, access: Access) -> ExplainedArray {
+    let elements = shape.iter().product();
+    ExplainedArray { shape: shape.into(), dtype, access, elements, computed_by: None }
 }
 
 impl fmt::Display for Explanation {
@@ -149,11 +235,13 @@ impl fmt::Display for Explanation {
                     read.computed_by.map_or_else(String::new, |kernel| format!(" of kernel {}", kernel + 1));
                 writeln!(f, "  reads  {read}{from}")?;
             }
-            writeln!(f, "  writes {}", kernel.write)?;
+            for write in &kernel.writes {
+                writeln!(f, "  writes {write}")?;
+            }
         }
         let (read, written) = (
             self.kernels.iter().map(ExplainedKernel::bytes_read).sum::<usize>(),
-            self.kernels.iter().map(|kernel| kernel.write.nbytes()).sum::<usize>(),
+            self.kernels.iter().map(ExplainedKernel::bytes_written).sum::<usize>(),
         );
         let kernels = if self.kernels.len() == 1 { "kernel" } else { "kernels" };
         writeln!(f, "{} {kernels}: {read} bytes read, {written} bytes written", self.kernels.len())

@@ -20,6 +20,17 @@ pub struct Fused {
     /// Where the values go, if not in order.
     pub scatter: Option<Scatter>,
     inlined: HashMap<*const Node, usize>,
+    /// Nodes with one element for each row that are computed along with the rows.
+    pub(super) rows: HashMap<*const Node, RowValue>,
+}
+
+/// The value of a node that has one element for each row.
+#[derive(Clone)]
+pub(super) enum RowValue {
+    /// The row's reduction with this number.
+    Total(usize),
+    /// Computed from others, whose layouts repeat them along the row.
+    Computed(Box<Operation>),
 }
 
 /// An array that a kernel reads, seen in the shape of its result.
@@ -58,7 +69,7 @@ impl Fused {
             let value = self.operand(operand, ready)?;
             let wanted = match operation.function {
                 Function::Ufunc(ufunc, computed) => ufunc.roles[number].dtype(computed),
-                Function::Copy => dtype,
+                Function::Copy | Function::Reduce(..) => dtype,
             };
             arguments.push(self.cast(value, wanted));
         }
@@ -66,7 +77,7 @@ impl Fused {
             Function::Ufunc(ufunc, computed) => {
                 Ok(self.step(Step::Apply { ufunc, dtype: computed, arguments }, dtype))
             }
-            Function::Copy => Ok(arguments[0]),
+            Function::Copy | Function::Reduce(..) => Ok(arguments[0]),
         }
     }
 
@@ -84,13 +95,19 @@ impl Fused {
         if let Some(&done) = self.inlined.get(&Arc::as_ptr(node)).filter(|_| as_it_is) {
             return Ok(done);
         }
-        if let Some(operation) = operand.fusable().and_then(|node| node.operation()) {
-            let shared = node.pending_readers().len() > 1 && operation_steps(&operation) > CHEAP;
-            if !shared {
-                let value = self.operation(&operation, node.dtype, ready)?;
-                self.inlined.insert(Arc::as_ptr(node), value);
-                return Ok(value);
-            }
+        if layout.repeats_rows()
+            && let Some(row) = self.rows.get(&Arc::as_ptr(node))
+        {
+            return match row.clone() {
+                RowValue::Total(number) => Ok(self.step(Step::Total(number), node.dtype)),
+                RowValue::Computed(operation) => self.operation(&operation, node.dtype, ready),
+            };
+        }
+        let operation = operand.fusable().and_then(|node| node.operation());
+        if let Some(operation) = operation.filter(|operation| !is_shared(node, operation)) {
+            let value = self.operation(&operation, node.dtype, ready)?;
+            self.inlined.insert(Arc::as_ptr(node), value);
+            return Ok(value);
         }
         let buffer = ready(node)?;
         Ok(self.read(buffer, layout, node.dtype))
@@ -141,10 +158,28 @@ impl Fused {
         if self.steps[value].1 == dtype { value } else { self.step(Step::Cast(value), dtype) }
     }
 
+    /// The steps so far, which end with the value of `operation`'s one operand, cast to `dtype`; the next ones start anew.
+    pub(super) fn stage(
+        &mut self,
+        operation: &Operation,
+        dtype: DType,
+        ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
+    ) -> Result<Vec<(Step, DType)>> {
+        let value = self.operation(operation, dtype, ready)?;
+        self.finish(value);
+        self.inlined.clear();
+        Ok(std::mem::take(&mut self.steps))
+    }
+
     fn step(&mut self, step: Step, dtype: DType) -> usize {
         self.steps.push((step, dtype));
         self.steps.len() - 1
     }
+}
+
+/// Whether a node is stored, since others need it too.
+pub(super) fn is_shared(node: &Node, operation: &Operation) -> bool {
+    node.pending_readers().len() > 1 && operation_steps(operation) > CHEAP
 }
 
 /// How many operations would be computed again if this one were.

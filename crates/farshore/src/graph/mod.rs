@@ -14,6 +14,7 @@ mod node;
 mod plan;
 mod record;
 mod reduce;
+mod rows;
 mod scan;
 mod sort;
 
@@ -24,7 +25,8 @@ pub use explain::{ExplainedArray, ExplainedKernel, Explanation};
 pub use gather::{gather, scatter};
 pub use matmul::matmul;
 pub use node::{Function, Node, Operand, Operation};
-pub use record::record;
+pub use record::{record, record_reduction};
 pub use reduce::reduce;
+pub use rows::reduces_later;
 pub use scan::scan;
 pub use sort::sort;

@@ -32,7 +32,7 @@ enum State {
 #[derive(Clone)]
 pub struct Operation {
     pub function: Function,
-    /// Each of the node's shape: arrays are broadcast already.
+    /// Each of the node's shape, arrays being broadcast already; a reduction's one is longer along its last axis.
     pub operands: SmallVec<[Operand; 2]>,
 }
 
@@ -42,6 +42,9 @@ pub enum Function {
     Ufunc(&'static Ufunc, DType),
     /// The one operand, cast to the node's dtype.
     Copy,
+    /// The elements of the one operand along its last axis, cast to the node's dtype and combined; that axis stays with
+    /// length 1. The bits are of what changes nothing that it is combined with.
+    Reduce(&'static Ufunc, [u32; 4]),
 }
 
 #[derive(Clone)]
@@ -57,6 +60,8 @@ pub(super) struct Cost {
     pub steps: usize,
     /// Pending nodes behind it, one behind the other, of which not all need share its kernel.
     pub depth: usize,
+    /// Whether it is a reduction, or a pending one is behind it.
+    pub reduces: bool,
     /// A number for each array and view that it reads.
     pub reads: SmallVec<[u64; 6]>,
 }
@@ -120,6 +125,11 @@ impl Node {
         }
     }
 
+    /// Whether it waits, and to be computed element by element.
+    fn is_elementwise(&self) -> bool {
+        matches!(&*self.state(), State::Pending(operation) if !matches!(operation.function, Function::Reduce(..)))
+    }
+
     pub(super) fn operation(&self) -> Option<Operation> {
         match &*self.state() {
             State::Pending(operation) => Some(operation.clone()),
@@ -169,7 +179,7 @@ impl Operand {
             Self::Array(node, layout)
                 if layout.offset == 0 && layout.shape == node.shape && layout.is_contiguous() =>
             {
-                node.is_pending().then_some(node)
+                node.is_elementwise().then_some(node)
             }
             _ => None,
         }
@@ -180,6 +190,7 @@ impl Operand {
         let Self::Array(node, layout) = self else { return };
         if node.is_pending() {
             cost.depth = cost.depth.max(node.cost.depth + 1);
+            cost.reduces |= node.cost.reduces;
         }
         let mut add = |read| {
             if !cost.reads.contains(&read) {

@@ -1,12 +1,13 @@
 //! Recording: an operation becomes a pending node, and chains stay short enough for one kernel.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::device::Device;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::evaluate::evaluate;
-use crate::graph::node::{Cost, Node, Operand, Operation};
+use crate::graph::node::{Cost, Function, Node, Operand, Operation};
 
 /// Compilers choke on long kernels, and a chain this long no longer waits for memory.
 const STEPS: usize = 64;
@@ -23,7 +24,8 @@ const DEPTH: usize = 64;
 /// Those of evaluating that input.
 pub fn record(device: &Device, dtype: DType, shape: &[usize], operation: Operation) -> Result<Arc<Node>> {
     loop {
-        let mut cost = Cost { steps: 1, ..Cost::default() };
+        let reduces = matches!(operation.function, Function::Reduce(..));
+        let mut cost = Cost { steps: 1, reduces, ..Cost::default() };
         operation.operands.iter().for_each(|operand| operand.add_cost(&mut cost));
         let pending = operation.operands.iter().filter_map(Operand::node).filter(|node| node.is_pending());
         let deepest = pending.max_by_key(|node| node.cost.depth).filter(|_| cost.depth > DEPTH);
@@ -35,4 +37,31 @@ pub fn record(device: &Device, dtype: DType, shape: &[usize], operation: Operati
             None => return Ok(Node::pending(device, dtype, shape, operation, cost)),
         }
     }
+}
+
+/// Reductions that wait for what is computed with them. Each keeps what it reads from being freed, so only the latest do.
+static WAITING: Mutex<VecDeque<Weak<Node>>> = Mutex::new(VecDeque::new());
+const WAITING_AT_MOST: usize = 4;
+
+/// Records a reduction; an earlier one may run.
+///
+/// # Errors
+/// As [`record`].
+pub fn record_reduction(
+    device: &Device,
+    dtype: DType,
+    shape: &[usize],
+    operation: Operation,
+) -> Result<Arc<Node>> {
+    let node = record(device, dtype, shape, operation)?;
+    let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+    waiting.retain(|node| node.upgrade().is_some_and(|node| node.is_pending()));
+    waiting.push_back(Arc::downgrade(&node));
+    let oldest = if waiting.len() > WAITING_AT_MOST { waiting.pop_front() } else { None };
+    drop(waiting);
+    if let Some(oldest) = oldest.and_then(|node| node.upgrade()) {
+        // Who needs it will see why it could not run.
+        drop(evaluate(&oldest));
+    }
+    Ok(node)
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use crate::device::{Binding, Buffer, Device, GRAIN};
 use crate::dtype::DType;
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::graph::dispatch::Kernels;
 use crate::graph::evaluate::{ready, with_kernels};
 use crate::graph::fuse::{Fused, Read};
-use crate::graph::node::Operand;
+use crate::graph::node::{Cost, Function, Node, Operand, Operation};
 use crate::graph::plan::{long_words, low};
 use crate::kernel::{Access, LANES, Operand as Reached, Reduction};
 use crate::kernels;
@@ -37,29 +37,65 @@ pub fn reduce(
     device: &Device,
     source: &Operand,
     shape: &[usize],
-    (combine, dtype, neutral): (&'static Ufunc, DType, [u32; 4]),
+    how: (&'static Ufunc, DType, [u32; 4]),
     axes: &[usize],
 ) -> Result<Option<Buffer>> {
     with_kernels(device, |kernels| {
-        let mut fused = Fused::default();
-        let value = fused.operand(source, &mut |node| ready(kernels, node))?;
-        fused.cast(value, dtype);
-        let Some(mut threefold) = Threefold::new(&fused.reads, shape, axes) else { return Ok(None) };
-        loop {
-            let mut pass = Pass::new(&threefold, &fused, (combine, neutral), long_words(device));
-            let Some(result) = pass.run(kernels, device, &fused)? else { return Ok(None) };
-            let left = pass.parts * if threefold.inner == 1 { pass.inner } else { 1 };
-            if left == 1 {
-                return Ok(Some(result));
-            }
-            threefold.length = left;
-            let inner = threefold.inner;
-            threefold.strides = vec![[signed(left * inner), signed(inner), 1]];
-            let layout = Layout::contiguous(&[threefold.outer, left, inner]);
-            fused = Fused::default();
-            fused.read(Arc::new(result), &layout, dtype);
-        }
+        let fused = values(source, how.1, &mut |node| ready(kernels, node))?;
+        passes(device, fused, (shape, axes), how, &mut |pass, fused| pass.run(kernels, device, fused))
     })
+}
+
+/// The values of `source`, cast to `dtype`.
+pub(super) fn values(
+    source: &Operand,
+    dtype: DType,
+    ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
+) -> Result<Fused> {
+    let mut fused = Fused::default();
+    let value = fused.operand(source, ready)?;
+    fused.cast(value, dtype);
+    Ok(fused)
+}
+
+/// As [`values`], of a copy in C order.
+pub(super) fn values_of_copy(
+    source: &Operand,
+    dtype: DType,
+    ready: &mut dyn FnMut(&Arc<Node>) -> Result<Arc<Buffer>>,
+) -> Result<Fused> {
+    let Operand::Array(from, layout) = source else { return values(source, dtype, ready) };
+    let operation = Operation { function: Function::Copy, operands: smallvec![source.clone()] };
+    let copy = Node::pending(&from.device, from.dtype, &layout.shape, operation, Cost::default());
+    let mut fused = Fused::default();
+    let value = fused.read(ready(&copy)?, &Layout::contiguous(&layout.shape), from.dtype);
+    fused.cast(value, dtype);
+    Ok(fused)
+}
+
+/// Does `each` pass of the reduction of `fused`; the buffers that it gives are the next one's input, the last one the result.
+pub(super) fn passes(
+    device: &Device,
+    mut fused: Fused,
+    (shape, axes): (&[usize], &[usize]),
+    (combine, dtype, neutral): (&'static Ufunc, DType, [u32; 4]),
+    each: &mut dyn FnMut(&mut Pass, &Fused) -> Result<Option<Buffer>>,
+) -> Result<Option<Buffer>> {
+    let Some(mut threefold) = Threefold::new(&fused.reads, shape, axes) else { return Ok(None) };
+    loop {
+        let mut pass = Pass::new(&threefold, &fused, (combine, neutral), long_words(device));
+        let Some(result) = each(&mut pass, &fused)? else { return Ok(None) };
+        let left = pass.parts * if threefold.inner == 1 { pass.inner } else { 1 };
+        if left == 1 {
+            return Ok(Some(result));
+        }
+        threefold.length = left;
+        let inner = threefold.inner;
+        threefold.strides = vec![[signed(left * inner), signed(inner), 1]];
+        let layout = Layout::contiguous(&[threefold.outer, left, inner]);
+        fused = Fused::default();
+        fused.read(Arc::new(result), &layout, dtype);
+    }
 }
 
 /// Axes joined to three: those kept before, those reduced, those kept behind; with the strides of each array read.
@@ -97,7 +133,7 @@ impl Threefold {
 }
 
 /// The stride of several axes as one; None where they are not.
-fn stride(layout: &Layout, axes: &[usize]) -> Option<isize> {
+pub(super) fn stride(layout: &Layout, axes: &[usize]) -> Option<isize> {
     let mut all: Option<(isize, isize)> = None;
     for &axis in axes.iter().rev().filter(|&&axis| layout.shape[axis] != 1) {
         let (stride, size) = (layout.strides[axis], signed(layout.shape[axis]));
@@ -111,8 +147,8 @@ fn stride(layout: &Layout, axes: &[usize]) -> Option<isize> {
 }
 
 /// One pass: the kernel, its parameters, and where each array's elements lie.
-struct Pass {
-    reduction: Reduction,
+pub(super) struct Pass {
+    pub reduction: Reduction,
     parameters: Vec<u32>,
     outer: usize,
     parts: usize,
@@ -123,6 +159,11 @@ struct Pass {
 }
 
 impl Pass {
+    /// Number of results.
+    pub fn len(&self) -> usize {
+        self.outer * self.parts * self.inner
+    }
+
     fn new(
         axes: &Threefold,
         fused: &Fused,
@@ -174,7 +215,7 @@ impl Pass {
     }
 
     /// Records the dispatches, each of as many rows of results as its bindings reach; None where not even a few are.
-    fn run(&mut self, kernels: &mut Kernels, device: &Device, fused: &Fused) -> Result<Option<Buffer>> {
+    pub fn run(&mut self, kernels: &mut Kernels, device: &Device, fused: &Fused) -> Result<Option<Buffer>> {
         const FEW: usize = 64;
         let size = self.reduction.dtype().size();
         let rows = self.outer * self.parts;

@@ -31,7 +31,18 @@ pub fn values(
     load: &mut dyn FnMut(usize, Option<Place>, &mut String) -> String,
     text: &mut String,
 ) -> Result<()> {
-    for (number, (step, dtype)) in steps.iter().enumerate() {
+    values_of(steps, &|_| true, scalar, load, text)
+}
+
+/// As [`values`], of the steps that are `wanted` by their number: the others' stand elsewhere.
+pub fn values_of(
+    steps: &[(Step, DType)],
+    wanted: &dyn Fn(usize) -> bool,
+    scalar: &dyn Fn(usize) -> usize,
+    load: &mut dyn FnMut(usize, Option<Place>, &mut String) -> String,
+    text: &mut String,
+) -> Result<()> {
+    for (number, (step, dtype)) in steps.iter().enumerate().filter(|&(number, _)| wanted(number)) {
         let value = match step {
             Step::Load(operand) => load(*operand, None, text),
             Step::Gather { operand, place, within } => {
@@ -39,6 +50,7 @@ pub fn values(
                 chosen(*within, *operand, *dtype, &loaded, text)
             }
             Step::Scalar(number) => storage::load_scalar(*dtype, &format!("params[{}]", scalar(*number))),
+            Step::Total(number) => format!("t{number}"),
             Step::Cast(from) => cast::cast(&format!("v{from}"), steps[*from].1, *dtype),
             Step::Apply { ufunc, dtype: computed, arguments } => {
                 let names: Vec<String> = arguments.iter().map(|from| format!("v{from}")).collect();

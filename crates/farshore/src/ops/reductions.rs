@@ -6,7 +6,8 @@ use crate::array::{Array, require};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph;
-use crate::layout::Index;
+use crate::graph::{Function, Operation};
+use crate::layout::{Index, Layout};
 use crate::ops::apply::apply;
 use crate::ops::scalar::Scalar;
 use crate::ufunc::Ufunc;
@@ -37,8 +38,7 @@ pub fn reduce(ufunc: &'static Ufunc, x: &Array, axes: &[isize], keepdims: bool) 
     let kept: Vec<usize> = x.shape().iter().enumerate().map(length).collect();
     let left = (0..x.ndim()).filter(|axis| !reduced.contains(axis)).map(|axis| x.shape()[axis]);
     let shape: Vec<usize> = if keepdims { kept.clone() } else { left.collect() };
-    let sum = matches!(op, "add" | "multiply");
-    let dtype = if sum && x.dtype() == DType::Float16 { DType::Float32 } else { x.dtype() };
+    let dtype = if x.dtype() == DType::Float16 { DType::Float32 } else { x.dtype() };
     ufunc.loop_dtype(dtype)?;
     require(x.device(), dtype)?;
     let (neutral, empty) = neutral(ufunc, dtype)?;
@@ -53,9 +53,32 @@ pub fn reduce(ufunc: &'static Ufunc, x: &Array, axes: &[isize], keepdims: bool) 
         return Array::empty(x.device(), &shape, x.dtype());
     }
     let bits = neutral.bits(op, dtype)?;
-    let result = along(x, (ufunc, dtype, bits), &reduced)?;
+    let result = match later(x, (ufunc, dtype, bits), &reduced)? {
+        Some(result) => result,
+        None => along(x, (ufunc, dtype, bits), &reduced)?,
+    };
     let result = if dtype == x.dtype() { result } else { result.astype(x.dtype())? };
     result.reshape(&shape)
+}
+
+/// The reduction along the last axis alone, left until something is computed with it: None where that has no use.
+fn later(
+    x: &Array,
+    (ufunc, dtype, bits): (&'static Ufunc, DType, [u32; 4]),
+    axes: &[usize],
+) -> Result<Option<Array>> {
+    let plain = dtype.size() >= 4 && dtype.kind() != Kind::Complex;
+    let size = x.dtype().size().max(dtype.size());
+    let Some(last) = x.ndim().checked_sub(1).filter(|&last| plain && axes == [last]) else { return Ok(None) };
+    if !graph::reduces_later(x.device(), x.shape(), size) {
+        return Ok(None);
+    }
+    let operands = [x.operand(x.layout.clone())].into_iter().collect();
+    let operation = Operation { function: Function::Reduce(ufunc, bits), operands };
+    let mut shape = x.shape().to_vec();
+    shape[last] = 1;
+    let node = graph::record_reduction(x.device(), dtype, &shape, operation)?;
+    Ok(Some(Array { node, layout: Layout::contiguous(&shape) }))
 }
 
 /// Kernels count positions along the reduced axes in 32 bits.
