@@ -29,19 +29,23 @@ fn take(cursor: Cursor, end: u32, bit: u32, element: E) -> Cursor {
     // Bytes behind the mask may be anything, and follow its last true element.
     let taken = (bit & 1u) != 0u && cursor.place < end;
     let seen = select(cursor.seen, element, taken);
-    out[min(cursor.place, end - 1u)] = seen;
+    let place = min(cursor.place, end - 1u);
+    // begin store
+    out[place] = seen;
+    // end store
     return Cursor(cursor.place + u32(taken), seen);
 }
 
 // counts: inclusive scan of the chunks' counts.
 // params[0]: last chunk of this dispatch, workgroups in a row, length of a chunk, first chunk of this dispatch.
-// params[1]: element at which the binding of the mask begins, zero, place at which that of out begins, zero.
+// params[1]: element at which the binding of the mask begins, zero, place at which that of out begins, its length where that
+// is not all.
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
     let worker = (group.y * params[0].y + group.x) * WORKGROUP + invocation;
     let chunk = min(params[0].w + worker, params[0].x);
-    let first = select(counts[max(chunk, 1u) - 1u], 0u, chunk == 0u) - params[1].z;
-    let end = counts[chunk] - params[1].z;
+    let first = select(counts[max(chunk, 1u) - 1u], 0u, chunk == 0u);
+    let end = counts[chunk];
     var cursor = Cursor(first, E());
     for (var at = chunk * params[0].z - params[1].x; cursor.place < end; at += 4u) {
         let word = mask[at >> 2u];

@@ -35,14 +35,14 @@ fn move_element(position: u32, column: u32, element: Element, to: u32) {
 // end functions
 
 // params[0]: last workgroup, workgroups in a row of the dispatch, length of a row, parts of a row.
-// params[1]: parts of all rows, elements of a part, elements of a sorted stretch, number of the first workgroup.
+// params[1]: parts of all rows, elements of a part, elements of a sorted stretch, place of the first row.
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
-    let number = params[1].w + min(group.y * params[0].y + group.x, params[0].x);
+    let number = min(group.y * params[0].y + group.x, params[0].x);
     // Those past the end repeat the last part.
     let part = min(number * WORKGROUP + invocation, params[1].x - 1u);
     let length = params[0].z;
-    let origin = part / params[0].w * length;
+    let origin = params[1].w + part / params[0].w * length;
     let first = part % params[0].w * params[1].y;
     // Both stretches, as places in the row.
     let a = first / (2u * params[1].z) * (2u * params[1].z);

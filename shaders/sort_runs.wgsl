@@ -87,13 +87,13 @@ fn merge(invocation: u32, width: u32) {
 }
 
 // params[0]: last workgroup, workgroups in a row of the dispatch, length of a row, stretches of a row.
-// params[1]: stretches of all rows, number of the first workgroup, zeros.
+// params[1]: stretches of all rows, place of the first row, column of its first element.
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
-    let number = params[1].y + min(group.y * params[0].y + group.x, params[0].x);
+    let number = min(group.y * params[0].y + group.x, params[0].x);
     // Those past the end repeat the last stretch.
     let stretch = min(number * (WORKGROUP / SPAN) + invocation / SPAN, params[1].x - 1u);
-    let origin = stretch / params[0].w * params[0].z;
+    let origin = params[1].y + stretch / params[0].w * params[0].z;
     let first = (stretch % params[0].w * SPAN + invocation % SPAN) * RUN;
     let last = params[0].z - 1u;
     for (var k = 0u; k < RUN; k++) {
@@ -123,7 +123,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var k = 0u; k < RUN; k++) {
         if first + k <= last {
             let position = origin + columns[k];
-            move_element(position, columns[k], load(position), origin + first + k);
+            move_element(position, params[1].z + columns[k], load(position), origin + first + k);
         }
     }
 }

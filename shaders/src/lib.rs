@@ -32,7 +32,7 @@ pub const SCAN_TOTALS: &str = include_str!("../scan_totals.wgsl");
 pub const SCAN_COLUMNS: &str = include_str!("../scan_columns.wgsl");
 /// The first pass of [`SCAN_COLUMNS`].
 pub const SCAN_COLUMNS_TOTALS: &str = include_str!("../scan_columns_totals.wgsl");
-/// The positions of a mask's true elements. Regions: `bindings`, `constants`, `element`, `elements`.
+/// The positions of a mask's true elements. Regions: `bindings`, `constants`, `element`, `store`, `elements`.
 pub const COMPACT: &str = include_str!("../compact.wgsl");
 /// How many elements of each chunk of a mask are true. Regions: `constants`.
 pub const COMPACT_COUNTS: &str = include_str!("../compact_counts.wgsl");

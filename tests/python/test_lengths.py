@@ -97,3 +97,31 @@ def test_beyond_one_binding_of_short_elements(dtype, rng):
     host = np.resize(random(dtype, 1_000_003, rng), 140_000_003 // np.dtype(dtype).itemsize)
     x = fs.asarray(host)
     check((x[::-1] + x).to_numpy(), host[::-1] + host)
+
+
+def test_sorted_beyond_one_binding(rng):
+    """Of 136 MB no two halves can be bound at once: the row is sorted in blocks, which are merged in pairs."""
+    host = rng.integers(0, 1 << 20, 34_000_001).astype(np.int32)
+    assert np.array_equal(fs.sort(fs.asarray(host)).to_numpy(), np.sort(host))
+
+
+def test_positions_beyond_one_binding(rng):
+    """Equal elements stay in their order, whichever blocks they are in."""
+    host = rng.integers(0, 1000, 17_000_003).astype(np.uint8)
+    expected = np.argsort(host, kind="stable")
+    assert np.array_equal(fs.argsort(fs.asarray(host), stable=True).to_numpy(), expected)
+
+
+def test_rows_sorted_beyond_one_binding(rng):
+    host = rng.random((40_001, 900), dtype=np.float32)
+    x = fs.asarray(host)
+    assert np.array_equal(fs.sort(x, axis=1, descending=True).to_numpy(), np.sort(host, axis=1)[:, ::-1])
+
+
+def test_positions_of_a_mask_beyond_one_binding(rng):
+    mask = rng.random(18_000_001) < 0.97
+    expected = np.flatnonzero(mask)
+    assert len(expected) * 8 > 128 << 20
+    assert np.array_equal(fs.nonzero(fs.asarray(mask))[0].to_numpy(), expected)
+    host = np.arange(mask.size, dtype=np.uint8)
+    assert np.array_equal(fs.asarray(host)[fs.asarray(mask)].to_numpy(), host[mask])

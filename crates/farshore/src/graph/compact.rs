@@ -62,21 +62,30 @@ impl Counted {
     /// The positions, of which there are `total`, as int64.
     ///
     /// # Errors
-    /// Out of memory, a lost device; [`Error::Value`] where they take more than a binding.
+    /// Out of memory, or a lost device.
     pub fn positions(&self, device: &Device, total: usize) -> Result<Buffer> {
-        let result = Buffer::new(device, (total * DType::Int64.size()) as u64)?;
+        let size = DType::Int64.size();
+        let result = Buffer::new(device, (total * size) as u64)?;
         let parts = self.len.div_ceil(CHUNK);
+        let limit = usize::try_from(device.limits().binding).unwrap_or(usize::MAX);
+        let all = result.capacity() <= limit as u64;
+        let step = if all { total.max(1) } else { limit / size / CHUNK * CHUNK };
         with_kernels(device, |kernels| {
-            for (begin, end) in windows(device, &self.mask, parts, 1) {
-                let parameters = vec![low(end - 1), 0, low(CHUNK), low(begin), low(begin * CHUNK), 0, 0, 0];
-                let call = Call {
-                    name: "compact_int64".into(),
-                    write: || Ok(kernel(text()?, 2)),
-                    parameters,
-                    groups: (end - begin).div_ceil(WORKGROUP),
-                };
-                let reads = [part(&self.mask, begin), whole(&self.counts)];
-                run(kernels, device, call, &reads, &[whole(&result)])?;
+            // Where a chunk's positions go is known on the device alone: each looks at every part of the result.
+            for place in (0..total).step_by(step) {
+                let written = if all { whole(&result) } else { window(&result, place * size, step * size) };
+                for (begin, end) in windows(device, &self.mask, parts, 1) {
+                    let length = total.min(place + step) - place;
+                    let words = [end - 1, 0, CHUNK, begin, begin * CHUNK, 0, place, length];
+                    let call = Call {
+                        name: format!("compact_int64 {all}"),
+                        write: || Ok(kernel(text(all)?, 2)),
+                        parameters: words.map(low).to_vec(),
+                        groups: (end - begin).div_ceil(WORKGROUP),
+                    };
+                    let reads = [part(&self.mask, begin), whole(&self.counts)];
+                    run(kernels, device, call, &reads, &[written])?;
+                }
             }
             Ok(())
         })?;
@@ -84,13 +93,19 @@ impl Counted {
     }
 }
 
-/// Positions as pairs of words: the host's int64, on devices without 64-bit integers too.
-fn text() -> Result<String> {
+/// Positions as pairs of words: the host's int64, on devices without 64-bit integers too. Unless `all` of the result is
+/// bound, others are not stored.
+fn text(all: bool) -> Result<String> {
     let lanes = ["one", "two", "three", "four"].iter().enumerate();
     let elements: String =
         lanes.map(|(n, name)| format!("        let {name} = vec2<u32>(position + {n}u, 0u);\n")).collect();
     let elements = format!("        let position = at + params[1].x;\n{elements}");
-    let regions = [("element", "alias E = vec2<u32>;"), ("elements", elements.as_str())];
+    let store = if all {
+        "    out[place] = seen;"
+    } else {
+        "    let inside = place - params[1].z;\n    if inside < params[1].w { out[inside] = seen; }"
+    };
+    let regions = [("element", "alias E = vec2<u32>;"), ("elements", elements.as_str()), ("store", store)];
     farshore_shaders::fill(farshore_shaders::COMPACT, &regions)
         .map_err(|error| Error::Value { op: "compact.wgsl", reason: error.to_string() })
 }
@@ -104,6 +119,11 @@ fn windows(device: &Device, buffer: &Buffer, parts: usize, size: usize) -> Vec<(
     let limit = usize::try_from(device.limits().binding).unwrap_or(usize::MAX);
     let step = if buffer.capacity() <= limit as u64 { parts } else { limit / (CHUNK * size) - 1 };
     (0..parts).step_by(step.max(1)).map(|begin| (begin, parts.min(begin + step))).collect()
+}
+
+fn window(buffer: &Buffer, offset: usize, nbytes: usize) -> Binding<'_> {
+    let offset = offset as u64;
+    Binding { buffer, offset, nbytes: (nbytes as u64).min(buffer.capacity() - offset) }
 }
 
 fn part(buffer: &Buffer, begin: usize) -> Binding<'_> {
