@@ -91,7 +91,7 @@ docs: build ## Write docs/functions.md, docs/coverage.md and the tables of docs/
 	$(IN_VENV)/python docs/functions.py
 	$(IN_VENV)/python docs/coverage.py
 
-stubs: build ## Write _core.pyi anew from the module
+stubs: build ## Write _core.pyi and __init__.pyi anew from the modules
 	$(IN_VENV)/python -m farshore._stubs
 
 wheel: setup ## Build a wheel into dist/ and print its size

@@ -63,19 +63,22 @@ def first_results(peers: list[Peer], n: int) -> list[Record]:
 
 
 def imports(peers: list[Peer], n: int) -> list[Record]:
-    """Seconds beyond NumPy's own import."""
+    """Seconds beyond NumPy's own import, of modules that were compiled before, as installed ones are."""
     taking_part = [peer for peer in peers if peer.name in MODULES]
     records = [blank(peer, IMPORT, "import, beyond NumPy's own", [], "") for peer in taking_part]
     seconds: list[list[float]] = [[] for _ in records]
-    for number in range(n + 1):
-        for at, record in enumerate(records):
-            code = (
-                "import time, numpy; start = time.perf_counter(); "
-                f"import {MODULES[record.peer]}; print(time.perf_counter() - start)"
-            )
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            if number:  # the first one reads the files from the disk
-                seconds[at].append(float(done.stdout))
+    with tempfile.TemporaryDirectory(prefix="farshore-bench-") as compiled:
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled}
+        for number in range(n + 1):
+            for at, record in enumerate(records):
+                code = (
+                    "import time, numpy; start = time.perf_counter(); "
+                    f"import {MODULES[record.peer]}; print(time.perf_counter() - start)"
+                )
+                command = [sys.executable, "-c", code]
+                done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+                if number:  # the first one compiles
+                    seconds[at].append(float(done.stdout))
     for record, times in zip(records, seconds, strict=True):
         record.warm_ups = 1
         record.take(times)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 from operator import index
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,7 +13,8 @@ from farshore._core import Array
 from farshore._grids import _wide, arange
 from farshore._implicit import ImplicitArray
 from farshore._manipulation import require_array
-from farshore._reductions import require_ordered
+from farshore._reductions import any as any_of
+from farshore._reductions import known, require_ordered
 from farshore._searching import searchsorted
 
 
@@ -50,9 +51,9 @@ def bincount(x: Array, /, weights: Array | None = None, minlength: int = 0) -> A
         weights = weights.astype(_wide(np.dtype(np.float64), x.device), copy=False)
     length = minlength
     if x.size:
-        if x.dtype.kind == "i" and (least := int(_core.reduce("minimum", x, [0], False))) < 0:
+        if x.dtype.kind == "i" and (least := known(_core.reduce("minimum", x, [0], False))) < 0:
             raise ValueError(f"bincount: x has negative elements, the least of which is {least}")
-        length = max(length, int(_core.reduce("maximum", x, [0], False)) + 1)
+        length = max(length, known(_core.reduce("maximum", x, [0], False)) + 1)
     if weights is not None:
         return _sums(x, weights, length)
     ends = _ends(_core.sort(x, 0, False), length)
@@ -62,22 +63,25 @@ def bincount(x: Array, /, weights: Array | None = None, minlength: int = 0) -> A
 def digitize(x: Array, bins: Array, /, right: bool = False) -> Array:
     """The number of the range that each element is in, of int64: 0 before the first edge, then 1, 2 ...
 
-    bins: the edges, of one axis, ascending or descending; that they are so is not checked.
+    bins: the edges, of one axis, ascending or descending. Which of both, one scalar that is read from the
+    device tells.
     right: whether an edge belongs to the range that ends with it, instead of the one that begins.
-    Raises TypeError for complex numbers, ValueError for edges of other axes.
+    Raises TypeError for complex numbers, ValueError for edges of other axes and of neither order.
 
     >>> import farshore as fs
     >>> print(fs.digitize(fs.asarray([0.5, 1.0, 7.0]), fs.asarray([1, 2, 3])))
     [0 1 3]
     """
-    x, bins = require_ordered("digitize", x), require_array("digitize", bins)
+    x, bins = require_ordered("digitize", x), require_ordered("digitize", bins)
     if bins.ndim != 1:
         raise ValueError(f"digitize: edges have one axis, not the shape {bins.shape}")
-    if not bins.size:
-        return _core.full(x.shape, 0, np.int64, x.device)
-    down = bins[0] > bins[-1]
-    found = searchsorted(_core.where(down, bins[::-1], bins), x, side="left" if right else "right")
-    return _core.where(down, bins.size - found, found)
+    falls, rises = _turns(bins)
+    if falls and rises:
+        raise ValueError("digitize: edges ascend or descend, these do both; take fs.sort(bins)")
+    side: Literal["left", "right"] = "left" if right else "right"
+    if falls:
+        return bins.size - searchsorted(bins[::-1], x, side=side)
+    return searchsorted(bins, x, side=side)
 
 
 def histogram(
@@ -134,11 +138,12 @@ def histogram_bin_edges(
 ) -> Array:
     """The edges of `bins` equal ranges, of the dtype of x, or float64 for integers: one more than ranges.
 
-    bins: how many; or the edges themselves, ascending, which is not checked.
+    bins: how many; or the edges themselves, ascending: whether they are, one scalar that is read from the
+    device tells.
     range: from where to where; without it, from the smallest to the largest element, and NaN all over where
     one of them is NaN. Half of one more on both sides where this is one number, 0 to 1 without elements.
-    Raises ValueError for less than one range, for edges of other axes, for a range that is not finite or
-    descends; TypeError for complex numbers and for words.
+    Raises ValueError for less than one range, for edges of other axes and such that descend, for a range that
+    is not finite or descends; TypeError for complex numbers and for words.
 
     >>> import farshore as fs
     >>> print(fs.histogram_bin_edges(fs.asarray([0.0, 1.0, 4.0]), 4))
@@ -146,9 +151,11 @@ def histogram_bin_edges(
     """
     x = _ordered("histogram_bin_edges", x)
     if isinstance(bins, (Array, ImplicitArray)):
-        edges = require_array("histogram", bins)
+        edges = require_ordered("histogram", bins)
         if edges.ndim != 1 or not edges.size:
             raise ValueError(f"histogram: edges are in a row, not of shape {edges.shape}")
+        if _turns(edges)[0]:
+            raise ValueError("histogram: edges ascend, these descend somewhere; take fs.sort(bins)")
         return edges
     if not hasattr(bins, "__index__"):
         raise TypeError(f"histogram: bins is a number of ranges or an array of edges, not {bins!r}")
@@ -172,6 +179,16 @@ def histogram_bin_edges(
     edges = arange(count + 1, dtype=dtype, device=x.device) * ((last - first) / count) + first
     edges[-1] = last
     return edges
+
+
+def _turns(edges: Array) -> tuple[bool, bool]:
+    """Whether edges descend somewhere, and whether they ascend: one read."""
+    if edges.size < 2:
+        return False, False
+    before, after = edges[:-1], edges[1:]
+    falls, rises = any_of(_core.greater(before, after)), any_of(_core.less(before, after))
+    found = known(rises.astype(np.uint8) * 2 + falls)
+    return bool(found & 1), bool(found & 2)
 
 
 def _ordered(op: str, x: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -52,7 +53,8 @@ def asarray(
             "copy=False cannot be kept: the data is on the host; without it, asarray copies to the device"
         )
     host = _host(obj)
-    if isinstance(obj, np.ma.MaskedArray):
+    # `np.ma` is slow to import, and there already where anyone has such an array.
+    if isinstance(obj, getattr(sys.modules.get("numpy.ma"), "MaskedArray", ())):
         raise TypeError("farshore has no masked arrays; fill it first: obj.filled(...)")
     if host.dtype == object and isinstance(obj, (int, list, tuple)) and _is_long_integer(host):
         raise OverflowError("an integer is out of range for every integer dtype")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from inspect import Signature, signature
 from math import prod as product
-from typing import Any, TypeAlias
+from typing import Any, Concatenate, ParamSpec, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,43 +19,103 @@ from farshore._manipulation import require_array
 
 Axis: TypeAlias = int | tuple[int, ...] | None
 Mask: TypeAlias = Array | bool | None
+P = ParamSpec("P")
 
 
-def sum(
+def called_as(
+    model: Callable[Concatenate[str, P], Array],
+) -> Callable[[Callable[..., Array]], Callable[P, Array]]:
+    """Gives a function the parameters of `model`, but for the first: the name of the function.
+
+    Functions of one family pass what they are given on to one model, and their parameters stand there alone.
+    A model passes over NaN for the names that begin with "nan".
+    """
+    parameters = list(signature(model).parameters.values())[1:]
+    names = {one.name for one in parameters}
+
+    def named(function: Callable[..., Array]) -> Callable[P, Array]:
+        @wraps(function)
+        def called(*args: P.args, **how: P.kwargs) -> Array:
+            for wrong in how.keys() - names:
+                raise TypeError(f"{function.__name__}() got an unexpected keyword argument {wrong!r}")
+            return function(*args, **how)
+
+        called.__signature__ = Signature(parameters, return_annotation="Array")  # type: ignore[attr-defined]
+        return called
+
+    return named
+
+
+def stored(op: str, result: Array, out: Array | None) -> Array:
+    """`result`; or `out`, into which it is written: of its shape, and of a dtype of its kind or above it."""
+    if out is None:
+        return result
+    if not isinstance(out, Array):
+        raise TypeError(
+            f"{op}: out is an array of farshore, not {type(out).__name__}; to fill a host array: "
+            f"fs.copyto(h, fs.{op}(..))"
+        )
+    if out.shape != result.shape:
+        raise ValueError(f"{op}: the result has shape {result.shape}, out {out.shape}")
+    if not np.can_cast(result.dtype, out.dtype, "same_kind"):
+        raise TypeError(
+            f"{op}: the result is {result.dtype}, which an array of {out.dtype} cannot hold; "
+            f"write x = {op}(x, ..)"
+        )
+    out[...] = result
+    return out
+
+
+def accumulate(
+    op: str,
     x: Array,
     /,
     axis: Axis = None,
     dtype: npt.DTypeLike | None = None,
     keepdims: bool = False,
     *,
+    out: Array | None = None,
     initial: complex | None = None,
     where: Mask = None,
 ) -> Array:
+    """What `sum` and `prod` give, and those of them that pass over NaN."""
+    x = require_array(op, x)
+    wanted = accumulated(x, dtype, out)
+    name, empty = ("add", 0) if op.endswith("sum") else ("multiply", 1)
+    combine = getattr(_core, name)
+    x = passed_over(op, x, empty)
+    if wanted == np.bool:
+        name = "maximum" if name == "add" else "minimum"
+    # A sum by itself is rounded once anyway.
+    x = x.astype(wanted, copy=False) if initial is None else unrounded(x, wanted)
+    result = reduce(name, masked(op, x, where, empty), axis, keepdims, empty)
+    if initial is not None:
+        result = combine(result, full((), initial, dtype=x.dtype, device=x.device))
+    return stored(op, result.astype(wanted, copy=False), out)
+
+
+@called_as(accumulate)
+def sum(x: Array, /, *args: Any, **how: Any) -> Array:
     """The sum of the elements over `axis`, or over all of them; 0 where there are none.
 
     axis: one, or a tuple of several. keepdims: whether they stay, with length 1.
     dtype: of the result, to which the elements are converted first; without one, int64 or uint64 for integers
     and bool, else that of x. Halves are added in single precision, and rounded once.
+    out: an array of the shape of the result, which is written into it and converted to its dtype; without
+    `dtype`, the dtypes of x and of out are promoted, and in that the sum is taken.
     initial: a number that is added. where: a mask of bool, broadcast to x; other elements do not count.
-    Raises AxisError for an axis that x lacks.
+    Raises AxisError for an axis that x lacks, ValueError for an out of another shape, TypeError for one of a
+    dtype of a lower kind: of integers for floats.
 
     >>> import farshore as fs
     >>> print(fs.sum(fs.asarray([[1, 2], [3, 4]]), axis=0))
     [4 6]
     """
-    return _accumulate("sum", x, axis, dtype, keepdims, initial, where)
+    return accumulate("sum", x, *args, **how)
 
 
-def prod(
-    x: Array,
-    /,
-    axis: Axis = None,
-    dtype: npt.DTypeLike | None = None,
-    keepdims: bool = False,
-    *,
-    initial: complex | None = None,
-    where: Mask = None,
-) -> Array:
+@called_as(accumulate)
+def prod(x: Array, /, *args: Any, **how: Any) -> Array:
     """The product of the elements over `axis`, or of all of them; 1 where there are none. Otherwise as `sum`.
 
     initial: a number that is multiplied by.
@@ -62,73 +124,105 @@ def prod(
     >>> print(fs.prod(fs.asarray([1, 2, 3, 4])))
     24
     """
-    return _accumulate("prod", x, axis, dtype, keepdims, initial, where)
+    return accumulate("prod", x, *args, **how)
 
 
-def max(
+def extreme(
+    op: str,
     x: Array,
     /,
     axis: Axis = None,
     keepdims: bool = False,
     *,
+    out: Array | None = None,
     initial: float | None = None,
     where: Mask = None,
 ) -> Array:
+    """What `max` and `min` give, and those of them that pass over NaN."""
+    x = require_ordered(op, x)
+    name, least = ("maximum", -np.inf) if op.endswith("max") else ("minimum", np.inf)
+    numbers = passed_over(op, x, least)
+    if initial is None:
+        if mask_of(op, x, where) is not None:
+            raise ValueError(f"{op}: where may leave no elements; initial= says what is then the result")
+        result = reduce(name, numbers, axis, keepdims, None)
+        if numbers is not x:
+            result = _core.where(all(_core.isnan(x), axis, keepdims), np.nan, result)
+        return stored(op, result, out)
+    start = full((), initial, dtype=x.dtype, device=x.device)
+    if not x.size:
+        shape = reduced(x.shape, axes_of(x, axis), keepdims)
+        return stored(op, start.broadcast_to(shape).copy(), out)
+    result = reduce(name, masked(op, numbers, where, start), axis, keepdims, None)
+    return stored(op, getattr(_core, name)(result, start), out)
+
+
+@called_as(extreme)
+def max(x: Array, /, *args: Any, **how: Any) -> Array:
     """The largest element over `axis`, or of all; NaN if one is.
 
+    axis, keepdims: as of `sum`. out: an array of the shape of the result, which is written into it.
     initial: a number that counts as one more element; it is needed beside `where`, a mask of bool, broadcast
     to x, without whose elements the others do.
-    Raises ValueError where there are none, TypeError for complex numbers.
+    Raises ValueError where there are none, TypeError for complex numbers, and as `sum`.
 
     >>> import farshore as fs
     >>> print(fs.max(fs.asarray([[1, 5], [3, 4]]), axis=1))
     [5 4]
     """
-    return _extreme("max", x, axis, keepdims, initial, where)
+    return extreme("max", x, *args, **how)
 
 
-def min(
-    x: Array,
-    /,
-    axis: Axis = None,
-    keepdims: bool = False,
-    *,
-    initial: float | None = None,
-    where: Mask = None,
-) -> Array:
+@called_as(extreme)
+def min(x: Array, /, *args: Any, **how: Any) -> Array:
     """The smallest element over `axis`, or of all. Otherwise as `max`.
 
     >>> import farshore as fs
     >>> print(fs.min(fs.asarray([[1, 5], [3, 4]])))
     1
     """
-    return _extreme("min", x, axis, keepdims, initial, where)
+    return extreme("min", x, *args, **how)
 
 
-def all(x: Array, /, axis: Axis = None, keepdims: bool = False, *, where: Mask = None) -> Array:
+def _truth(
+    op: str,
+    x: Array,
+    /,
+    axis: Axis = None,
+    keepdims: bool = False,
+    *,
+    out: Array | None = None,
+    where: Mask = None,
+) -> Array:
+    x = require_array(op, x).astype(np.bool, copy=False)
+    name, empty = ("minimum", True) if op == "all" else ("maximum", False)
+    return stored(op, reduce(name, masked(op, x, where, empty), axis, keepdims, empty), out)
+
+
+@called_as(_truth)
+def all(x: Array, /, *args: Any, **how: Any) -> Array:
     """Whether every element over `axis`, or of all, is other than 0; True where there are none.
 
-    where: a mask of bool, broadcast to x; other elements do not count.
+    axis, keepdims, out: as of `max`. where: a mask of bool, broadcast to x; other elements do not count.
 
     >>> import farshore as fs
     >>> print(fs.all(fs.asarray([1.0, 0.0])))
     False
     """
-    x = require_array("all", x).astype(np.bool, copy=False)
-    return reduce("minimum", masked("all", x, where, True), axis, keepdims, True)
+    return _truth("all", x, *args, **how)
 
 
-def any(x: Array, /, axis: Axis = None, keepdims: bool = False, *, where: Mask = None) -> Array:
+@called_as(_truth)
+def any(x: Array, /, *args: Any, **how: Any) -> Array:
     """Whether an element over `axis`, or of all, is other than 0; False where there are none.
 
-    where: a mask of bool, broadcast to x; other elements do not count.
+    axis, keepdims, out: as of `max`. where: a mask of bool, broadcast to x; other elements do not count.
 
     >>> import farshore as fs
     >>> print(fs.any(fs.asarray([1.0, 0.0])))
     True
     """
-    x = require_array("any", x).astype(np.bool, copy=False)
-    return reduce("maximum", masked("any", x, where, False), axis, keepdims, False)
+    return _truth("any", x, *args, **how)
 
 
 def array_equal(a1: Array, a2: Array, equal_nan: bool = False) -> Array:
@@ -160,6 +254,16 @@ def reduce(name: str, x: Array, axis: Axis, keepdims: bool, empty: complex | Non
     if not x.size:
         return full(reduced(x.shape, axes, keepdims), empty or 0, dtype=x.dtype, device=x.device)
     return _core.reduce(name, x, list(axes), keepdims)
+
+
+def known(x: Array) -> int:
+    """The one element of x, a bool or an integer, for a function that must know it: one counted scalar read.
+
+    By `int(x)`, a line that calls the function in a loop would be told that it reads element by element.
+    """
+    host = np.empty((), x.dtype)
+    x._read_into(host, "scalar")
+    return int(host)
 
 
 def axes_of(x: Array, axis: Axis) -> tuple[int, ...]:
@@ -197,20 +301,30 @@ def masked(op: str, x: Array, where: Mask, instead: Array | complex) -> Array:
     return x if mask is None else _core.where(mask, x, instead)
 
 
-def accumulated(x: Array, dtype: npt.DTypeLike | None) -> np.dtype[Any]:
+def passed_over(op: str, x: Array, instead: float) -> Array:
+    """x with `instead` for NaN, where the function of that name passes over it."""
+    if not op.startswith("nan") or x.dtype.kind not in "fc":
+        return x
+    return _core.where(_core.isnan(x), instead, x)
+
+
+def accumulated(x: Array, dtype: npt.DTypeLike | None, out: Array | None = None) -> np.dtype[Any]:
     """The dtype of sums and products of x."""
     if dtype is not None:
         return np.dtype(dtype)
+    if isinstance(out, Array):
+        return np.result_type(x.dtype, out.dtype)
     if x.dtype.kind in "bi":
         return np.dtype(np.int64)
     return np.dtype(np.uint64) if x.dtype.kind == "u" else x.dtype
 
 
-def averaged(x: Array, dtype: npt.DTypeLike | None) -> np.dtype[Any]:
+def averaged(x: Array, dtype: npt.DTypeLike | None, out: Array | None = None) -> np.dtype[Any]:
     """The dtype of means of x."""
     if dtype is not None:
         return np.dtype(dtype)
-    return np.dtype(np.float64) if x.dtype.kind in "biu" else x.dtype
+    own = np.dtype(np.float64) if x.dtype.kind in "biu" else x.dtype
+    return np.result_type(own, out.dtype) if isinstance(out, Array) else own
 
 
 def unrounded(x: Array, dtype: np.dtype[Any]) -> Array:
@@ -227,39 +341,3 @@ def require_ordered(op: str, x: Array) -> Array:
             f"{op} does not accept {x.dtype}: complex numbers have no order; take fs.real, fs.imag or fs.abs"
         )
     return x
-
-
-def _accumulate(
-    op: str,
-    x: Array,
-    axis: Axis,
-    dtype: npt.DTypeLike | None,
-    keepdims: bool,
-    initial: complex | None,
-    where: Mask,
-) -> Array:
-    x = require_array(op, x)
-    wanted = accumulated(x, dtype)
-    name, empty = ("add", 0) if op == "sum" else ("multiply", 1)
-    if wanted == np.bool:
-        name = "maximum" if op == "sum" else "minimum"
-    # A sum by itself is rounded once anyway.
-    x = x.astype(wanted, copy=False) if initial is None else unrounded(x, wanted)
-    result = reduce(name, masked(op, x, where, empty), axis, keepdims, empty)
-    if initial is not None:
-        start = full((), initial, dtype=x.dtype, device=x.device)
-        result = _core.add(result, start) if op == "sum" else _core.multiply(result, start)
-    return result.astype(wanted, copy=False)
-
-
-def _extreme(op: str, x: Array, axis: Axis, keepdims: bool, initial: float | None, where: Mask) -> Array:
-    x = require_ordered(op, x)
-    name, larger = ("maximum", _core.maximum) if op == "max" else ("minimum", _core.minimum)
-    if initial is None:
-        if mask_of(op, x, where) is not None:
-            raise ValueError(f"{op}: where may leave no elements; initial= says what is then the result")
-        return reduce(name, x, axis, keepdims, None)
-    start = full((), initial, dtype=x.dtype, device=x.device)
-    if not x.size:
-        return start.broadcast_to(reduced(x.shape, axes_of(x, axis), keepdims)).copy()
-    return larger(reduce(name, masked(op, x, where, start), axis, keepdims, None), start)

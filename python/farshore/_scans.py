@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.array_utils import normalize_axis_index
@@ -9,40 +11,54 @@ from numpy.lib.array_utils import normalize_axis_index
 from farshore import _core
 from farshore._core import Array
 from farshore._manipulation import require_array
-from farshore._reductions import accumulated, require_ordered, unrounded
+from farshore._reductions import accumulated, called_as, passed_over, require_ordered, stored, unrounded
 
 
-def cumulative_sum(
+def _cumulative(
+    op: str,
     x: Array,
     /,
     axis: int | None = None,
     dtype: npt.DTypeLike | None = None,
     *,
     include_initial: bool = False,
+    out: Array | None = None,
 ) -> Array:
+    x = require_array(op, x)
+    if axis is None and x.ndim > 1:
+        raise ValueError(f"{op}: an array of shape {x.shape} has several axes; say along which: axis=0")
+    x, axis = _along(x, axis)
+    result = _accumulate(op, x, axis, dtype, out)
+    if not include_initial:
+        return stored(op, result, out)
+    before = (slice(None),) * axis
+    shape = (*x.shape[:axis], x.shape[axis] + 1, *x.shape[axis + 1 :])
+    longer = _core.empty(shape, result.dtype, x.device)
+    longer[(*before, slice(1))] = op.endswith("prod")
+    longer[(*before, slice(1, None))] = result
+    return stored(op, longer, out)
+
+
+@called_as(_cumulative)
+def cumulative_sum(x: Array, /, *args: Any, **how: Any) -> Array:
     """The sums of each element and all before it along `axis`.
 
     axis: may be left out where there is but one.
     dtype: of the result, to which the elements are converted first; without one, int64 or uint64 for integers
     and bool, else that of x. Halves are added in single precision.
     include_initial: whether a 0 comes first, so that the axis is longer by one.
+    out: as of `sum`.
     Raises ValueError without an axis where there are several, AxisError for one that x lacks.
 
     >>> import farshore as fs
     >>> print(fs.cumulative_sum(fs.asarray([1, 2, 3]), include_initial=True))
     [0 1 3 6]
     """
-    return _cumulative("cumulative_sum", "add", x, axis, dtype, include_initial)
+    return _cumulative("cumulative_sum", x, *args, **how)
 
 
-def cumulative_prod(
-    x: Array,
-    /,
-    axis: int | None = None,
-    dtype: npt.DTypeLike | None = None,
-    *,
-    include_initial: bool = False,
-) -> Array:
+@called_as(_cumulative)
+def cumulative_prod(x: Array, /, *args: Any, **how: Any) -> Array:
     """The products of each element and all before it along `axis`. Otherwise as `cumulative_sum`.
 
     include_initial: whether a 1 comes first.
@@ -51,40 +67,65 @@ def cumulative_prod(
     >>> print(fs.cumulative_prod(fs.asarray([1, 2, 3, 4])))
     [ 1  2  6 24]
     """
-    return _cumulative("cumulative_prod", "multiply", x, axis, dtype, include_initial)
+    return _cumulative("cumulative_prod", x, *args, **how)
 
 
-def cumsum(x: Array, /, axis: int | None = None, dtype: npt.DTypeLike | None = None) -> Array:
+def _running(
+    op: str,
+    x: Array,
+    /,
+    axis: int | None = None,
+    dtype: npt.DTypeLike | None = None,
+    out: Array | None = None,
+) -> Array:
+    x = passed_over(op, require_array(op, x), 1 if op.endswith("prod") else 0)
+    return stored(op, _accumulate(op, *_along(x, axis), dtype, out), out)
+
+
+@called_as(_running)
+def cumsum(x: Array, /, *args: Any, **how: Any) -> Array:
     """The sums of each element and all before it along `axis`; without one, of x flattened.
 
-    dtype: as of `cumulative_sum`. Raises AxisError for an axis that x lacks.
+    dtype: as of `cumulative_sum`. out: as of `sum`. Raises AxisError for an axis that x lacks.
 
     >>> import farshore as fs
     >>> print(fs.cumsum(fs.asarray([[1, 2], [3, 4]])), fs.cumsum(fs.asarray([[1, 2], [3, 4]]), axis=1)[1])
     [ 1  3  6 10] [3 7]
     """
-    return _accumulate("add", *_along(require_array("cumsum", x), axis), dtype)
+    return _running("cumsum", x, *args, **how)
 
 
-def cumprod(x: Array, /, axis: int | None = None, dtype: npt.DTypeLike | None = None) -> Array:
+@called_as(_running)
+def cumprod(x: Array, /, *args: Any, **how: Any) -> Array:
     """The products of each element and all before it along `axis`. Otherwise as `cumsum`.
 
     >>> import farshore as fs
     >>> print(fs.cumprod(fs.asarray([1, 2, 3, 4])))
     [ 1  2  6 24]
     """
-    return _accumulate("multiply", *_along(require_array("cumprod", x), axis), dtype)
+    return _running("cumprod", x, *args, **how)
 
 
-def nancumsum(x: Array, /, axis: int | None = None, dtype: npt.DTypeLike | None = None) -> Array:
+@called_as(_running)
+def nancumsum(x: Array, /, *args: Any, **how: Any) -> Array:
     """As `cumsum`, with NaN counting as 0.
 
     >>> import farshore as fs
     >>> print(fs.nancumsum(fs.asarray([1.0, float("nan"), 2.0])))
     [1. 1. 3.]
     """
-    x = require_array("nancumsum", x)
-    return cumsum(_core.where(_core.isnan(x), 0, x) if x.dtype.kind in "fc" else x, axis, dtype)
+    return _running("nancumsum", x, *args, **how)
+
+
+@called_as(_running)
+def nancumprod(x: Array, /, *args: Any, **how: Any) -> Array:
+    """As `cumprod`, with NaN counting as 1.
+
+    >>> import farshore as fs
+    >>> print(fs.nancumprod(fs.asarray([3.0, float("nan"), 2.0])))
+    [3. 3. 6.]
+    """
+    return _running("nancumprod", x, *args, **how)
 
 
 def cummax(x: Array, /, axis: int | None = None) -> Array:
@@ -109,31 +150,14 @@ def cummin(x: Array, /, axis: int | None = None) -> Array:
     return _scan("minimum", *_along(require_ordered("cummin", x), axis))
 
 
-def _cumulative(
-    op: str, name: str, x: Array, axis: int | None, dtype: npt.DTypeLike | None, include_initial: bool
-) -> Array:
-    x = require_array(op, x)
-    if axis is None and x.ndim > 1:
-        raise ValueError(f"{op}: an array of shape {x.shape} has several axes; say along which: axis=0")
-    x, axis = _along(x, axis)
-    result = _accumulate(name, x, axis, dtype)
-    if not include_initial:
-        return result
-    before = (slice(None),) * axis
-    shape = (*x.shape[:axis], x.shape[axis] + 1, *x.shape[axis + 1 :])
-    longer = _core.empty(shape, result.dtype, x.device)
-    longer[(*before, slice(1))] = name == "multiply"
-    longer[(*before, slice(1, None))] = result
-    return longer
-
-
 def _along(x: Array, axis: int | None) -> tuple[Array, int]:
     """The array and the axis, from 0, that NumPy's arguments mean."""
     return (x.reshape(-1), 0) if axis is None else (x, normalize_axis_index(axis, x.ndim))
 
 
-def _accumulate(name: str, x: Array, axis: int, dtype: npt.DTypeLike | None) -> Array:
-    wanted = accumulated(x, dtype)
+def _accumulate(op: str, x: Array, axis: int, dtype: npt.DTypeLike | None, out: Array | None) -> Array:
+    wanted = accumulated(x, dtype, out)
+    name = "multiply" if op.endswith("prod") else "add"
     if wanted == np.bool:
         name = "maximum" if name == "add" else "minimum"
     return _scan(name, unrounded(x, wanted), axis).astype(wanted, copy=False)

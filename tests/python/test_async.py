@@ -457,8 +457,8 @@ entered.wait()
 
 
 def another_thread_goes_on(during):
-    """Whether another thread runs while `during` does: in 10 calls of at most 30, so that neither a busy machine
-    nor a switch of threads just before a call decides."""
+    """Whether another thread runs while `during` does: in 10 calls of at most 30, so that neither a busy
+    machine nor a switch of threads just before a call decides."""
     count, stop, seen = 0, threading.Event(), 0
 
     def tick():

@@ -100,6 +100,53 @@ def test_ranges_of_given_edges(dtype, rng):
             check(got.to_numpy(), np.digitize(host, edges, right), note=(edges, right))
 
 
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", "float64"])
+def test_edges_in_order(dtype):
+    x = fs.asarray([0.5, 1.0, 2.0])
+    host = x.to_numpy()
+    for edges in ([0, 1], [1, 0], [1, 1], [0, 0, 1, 1], [1, 1, 0], [0, 1, 0], [1, 0, 1], [1, 0, 0, 1]):
+        theirs = np.array(edges, dtype)
+        ours = fs.asarray(theirs)
+        falls, rises = sorted(edges) != edges, sorted(edges)[::-1] != edges
+        if falls and rises:
+            with pytest.raises(ValueError, match="monotonically"):
+                np.digitize(host, theirs)
+            with pytest.raises(ValueError, match=r"^digitize: edges ascend or descend, these do both"):
+                fs.digitize(x, ours)
+        else:
+            check(fs.digitize(x, ours).to_numpy(), np.digitize(host, theirs))
+        for name in ("histogram", "histogram_bin_edges"):
+            if falls:
+                with pytest.raises(ValueError, match="monotonically"):
+                    getattr(np, name)(host, theirs)
+                with pytest.raises(ValueError, match=r"^histogram: edges ascend, these descend somewhere"):
+                    getattr(fs, name)(x, ours)
+            else:
+                getattr(fs, name)(x, ours)
+    if dtype.startswith("float"):
+        theirs = np.array([0, 1, np.nan], dtype)
+        check(fs.digitize(x, fs.asarray(theirs)).to_numpy(), np.digitize(host, theirs))
+        assert np.isnan(fs.histogram_bin_edges(x, fs.asarray(theirs)).to_numpy()[-1])
+
+
+def test_the_order_of_edges_is_one_read():
+    x, edges = fs.asarray([0.5, 1.0, 2.0]), fs.asarray([0.0, 1.0, 3.0])
+    for function in (fs.digitize, fs.histogram, fs.histogram_bin_edges):
+        with fs.transfers() as log:
+            function(x, edges)
+        assert [(one["kind"], one["nbytes"]) for one in log.crossings] == [("scalar", 1)]
+        with fs.transfers("forbid"):
+            function(x, edges[:1])
+            with pytest.raises(fs.ForbiddenTransferError):
+                function(x, edges)
+    with fs.transfers("forbid"):
+        fs.histogram(x, 4)
+        fs.histogram_bin_edges(x, 4)
+    # Such a line reads no elements one by one, and is not told that it does.
+    for _ in range(300):
+        fs.digitize(x, edges)
+
+
 @pytest.mark.parametrize("layout", HOST)
 def test_ranges_of_every_layout(layout, rng):
     host = HOST[layout](lambda n: rng.integers(-3, 9, n).astype(np.float32))
@@ -175,7 +222,12 @@ def test_what_has_no_histogram():
     with pytest.raises(ValueError, match=r"weights of shape \(1,\)"):
         fs.histogram(x, weights=x[:1])
     z = fs.zeros(2, dtype="complex64")
-    for call in (lambda: fs.histogram(z), lambda: fs.digitize(z, x)):
+    for call in (
+        lambda: fs.histogram(z),
+        lambda: fs.digitize(z, x),
+        lambda: fs.digitize(x, z),
+        lambda: fs.histogram(x, z),
+    ):
         with pytest.raises(TypeError, match="complex numbers have no order"):
             call()
     with pytest.raises(ValueError, match="one axis"):

@@ -57,11 +57,42 @@ def test_nan(dtype):
     assert fs.nanargmax(x[::-1, 2:], 0).tolist() == [0, 0]
 
 
-def test_nan_alone():
-    x = fs.asarray([[float("nan")] * 3, [1.0, 2.0, float("nan")]])
-    assert fs.nanargmax(x, 1).tolist() == [-1, 1]
-    assert fs.nanargmin(x, 1, True).tolist() == [[-1], [0]]
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_nan_alone(dtype):
+    h = np.array([[np.nan] * 3, [1, 2, np.nan]], dtype)
+    x, y = fs.asarray(h), fs.full(2, 7)
+    for name in SKIPPING:
+        for keepdims in (False, True):
+            with pytest.raises(ValueError, match="All-NaN slice encountered"):
+                getattr(np, name)(h, 1, keepdims=keepdims)
+            with pytest.raises(
+                ValueError, match=rf"^{name}: All-NaN slice encountered: shape \(2, 3\), axis 1"
+            ):
+                getattr(fs, name)(x, 1, keepdims)
+        with pytest.raises(ValueError, match="axis None"):
+            getattr(fs, name)(x[0], out=y[0])
+        agree(name, h, x, None)
+        agree(name, h[:, :2], x[:, :2], 0)
+    assert y.tolist() == [7, 7]
     assert fs.argmax(x, 1).tolist() == [0, 2]
+    # What the error advises.
+    assert fs.nanargmax(fs.where(fs.isnan(x), -np.inf, x), 1).tolist() == [0, 1]
+
+
+def test_whether_all_are_nan_is_one_read():
+    x = fs.asarray([[1.0, 2.0], [4.0, 3.0]])
+    for name in SKIPPING:
+        with fs.transfers() as log:
+            getattr(fs, name)(x, 1)
+        assert [(one["kind"], one["nbytes"]) for one in log.crossings] == [("scalar", 1)]
+        with fs.transfers("forbid"):
+            getattr(fs, name)(x.astype(np.int32), 1)
+            getattr(fs, name)(x[:0], 1)
+            with pytest.raises(fs.ForbiddenTransferError):
+                getattr(fs, name)(x, 1)
+    # Such a line reads no elements one by one, and is not told that it does.
+    for _ in range(300):
+        fs.nanargmax(x)
 
 
 def test_zeros_of_either_sign_are_equal():
@@ -117,9 +148,10 @@ def test_numpys_names_run_on_the_device(log):
     h = np.array([[3, 1, 2], [0, 5, 5]], np.float32)
     x = fs.asarray(h)
     moved = len(log)
-    got = [np.argmax(x, 1), np.argmin(x), np.nanargmax(x, axis=0), np.argmax(x, axis=1, keepdims=True)]
+    got = [np.argmax(x, 1), np.argmin(x), np.argmax(x, axis=1, keepdims=True)]
     assert len(log) == moved
-    want = [np.argmax(h, 1), np.argmin(h), np.nanargmax(h, axis=0), np.argmax(h, axis=1, keepdims=True)]
+    got.append(np.nanargmax(x, axis=0))
+    want = [np.argmax(h, 1), np.argmin(h), np.argmax(h, axis=1, keepdims=True), np.nanargmax(h, axis=0)]
     for one, other in zip(got, want, strict=True):
         assert isinstance(one, fs.Array)
         assert np.array_equal(one.to_numpy(), other)

@@ -100,7 +100,7 @@ def test_beyond_one_binding_of_short_elements(dtype, rng):
 
 
 def test_sorted_beyond_one_binding(rng):
-    """Of 136 MB no two halves can be bound at once: the row is sorted in blocks, which are merged in pairs."""
+    """Of 136 MB no two halves can be bound at once: it is sorted in blocks, which are merged in pairs."""
     host = rng.integers(0, 1 << 20, 34_000_001).astype(np.int32)
     assert np.array_equal(fs.sort(fs.asarray(host)).to_numpy(), np.sort(host))
 

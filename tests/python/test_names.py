@@ -1,7 +1,9 @@
-"""The module's names: every row of the table, documented, with a signature; `__all__` complete; typed."""
+"""The module's names: every row of the table, documented, with a signature; complete; typed; loaded late."""
 
 import inspect
 import pickle
+import subprocess
+import sys
 import types
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import farshore as fs
 import numpy as np
 import pytest
 from farshore import _core, exceptions
+from farshore._aliases import NUMPYS as ALIASES
 
 ROWS = [name for name, value in vars(_core).items() if isinstance(value, fs.ufunc)]
 
@@ -74,13 +77,98 @@ def test_every_row_can_be_pickled(name):
 
 
 def test_all_is_complete():
-    public = {
-        name
-        for name, value in vars(fs).items()
-        if not name.startswith("_") and not isinstance(value, types.ModuleType)
-    }
-    assert public | {"__version__"} == set(fs.__all__)
+    listed = [name for names in fs._MODULES.values() for name in names.split()]
+    apart = [*listed, *ROWS, "device", *ALIASES]
+    assert len(apart) == len(set(apart)), "a name has one place"
+    public = {name for name in dir(fs) if not name.startswith("__array_")}
+    assert public - set(ALIASES) == set(fs.__all__)
     assert len(fs.__all__) == len(set(fs.__all__))
+    there = {name for name, value in vars(fs).items() if not isinstance(value, types.ModuleType)}
+    assert {name for name in there if not name.startswith("_")} <= public, "nothing else is public"
+
+
+def test_numpys_names_are_the_same_functions():
+    for theirs, ours in ALIASES.items():
+        assert getattr(fs, theirs) is getattr(fs, ours)
+        assert theirs not in fs.__all__
+
+
+def test_a_name_that_does_not_exist():
+    with pytest.raises(AttributeError, match="module 'farshore' has no attribute 'nonsense'"):
+        fs.nonsense
+    with pytest.raises(ImportError, match="cannot import name 'nonsense' from 'farshore'"):
+        from farshore import nonsense  # noqa: F401
+
+
+def fresh(program: str, given: bytes = b"") -> str:
+    """What a program prints in a process that has not loaded farshore."""
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    done = subprocess.run(command, input=given, capture_output=True, timeout=100)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def test_importing_the_package_loads_no_chapter():
+    program = "import sys, farshore; print(*(name for name in sys.modules if name.startswith('farshore')))"
+    needed = {"farshore", "farshore._aliases", "farshore._core", "farshore.exceptions"}
+    assert set(fresh(program).split()) == needed
+
+
+def test_a_name_loads_its_module_once():
+    program = """
+import sys
+import farshore as fs
+assert "sum" not in vars(fs)
+assert callable(fs.sum)
+assert vars(fs)["sum"] is sys.modules["farshore._reductions"].sum
+assert not any(f"farshore.{name}" in sys.modules for name in ("_linear", "_sets", "_files"))
+"""
+    fresh(program)
+
+
+@pytest.mark.parametrize("module", fs._MODULES)
+def test_a_module_that_is_loaded_first_gives_its_names(module):
+    # Which is loaded first is up to the user: none may depend on another having been.
+    fresh(f"import farshore; [getattr(farshore, name) for name in {fs._MODULES[module].split()}]")
+
+
+def test_import_of_everything():
+    program = """
+names = {}
+exec("from farshore import *", names)
+del names["__builtins__"]
+import farshore
+assert set(names) == set(farshore.__all__), set(names) ^ set(farshore.__all__)
+assert all(names[name] is getattr(farshore, name) for name in names)
+"""
+    fresh(program)
+
+
+def test_what_is_pickled_loads_what_it_needs():
+    everything = [getattr(fs, name) for name in fs.__all__]
+    program = "import pickle, sys; print(len(pickle.load(sys.stdin.buffer)))"
+    assert fresh(program, pickle.dumps(everything)) == f"{len(everything)}\n"
+
+
+def test_threads_that_ask_at_once_all_get_it():
+    program = """
+import sys, threading
+import farshore as fs
+sys.setswitchinterval(1e-6)
+n = 8
+names = sorted({*fs.__all__, "concatenate", "power"})
+found, barrier = [], threading.Barrier(n)
+def ask(number):
+    barrier.wait()
+    # Half of them go the other way, so that they meet inside of modules that load one another.
+    found.append({name: getattr(fs, name) for name in names[:: 1 - 2 * (number % 2)]})
+threads = [threading.Thread(target=ask, args=(number,)) for number in range(n)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert len(found) == n
+assert all(one[name] is getattr(fs, name) for one in found for name in names)
+"""
+    fresh(program)
 
 
 # The class of the ufuncs has none: its `__doc__` is that of each of them.

@@ -11,6 +11,7 @@ from samples import DTYPES
 
 METHODS = ["linear", "lower", "higher", "nearest", "midpoint"]
 BETWEEN = ["linear", "midpoint"]
+SKIPPING = ["nanquantile", "nanpercentile"]
 REALS = [dtype for dtype in DTYPES if not dtype.startswith("complex")]
 SHAPES = [(), (1,), (7,), (8,), (4, 1, 6), (3, 4, 5)]
 
@@ -165,6 +166,76 @@ def test_quantiles_and_nan(method):
         near(fs.quantile(x, fs.asarray([0, 0.4]), axis, method=method).to_numpy(), want, np.float32)
 
 
+def holed(shape, dtype, seed=0):
+    """Random numbers with NaN among them; a row of nothing else, one of one number, one without any."""
+    h = host(shape, dtype, seed)
+    h[np.random.default_rng(seed + 1).random(shape) < 0.3] = np.nan
+    h[0] = h[1] = np.nan
+    h[1, 1] = 2
+    h[2] = host(shape[1:], dtype, seed + 2)
+    return h
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("method", METHODS)
+def test_quantiles_that_pass_over_nan(method, dtype):
+    for shape in ((5, 6), (4, 3, 5)):
+        h = holed(shape, dtype)
+        x = fs.asarray(h)
+        for axis in axes_of(len(shape)):
+            for q in (0.3, 0, 1, [0, 0.5, 1], [[0.25, 0.75]], []):
+                how = {"axis": axis, "method": method, "keepdims": axis == 0}
+                parts = np.asarray(q, np.float64)
+                line = parts.reshape(-1) if parts.ndim > 1 else parts
+                want = quietly(np.nanquantile, h if method not in BETWEEN else wide(h), line, **how)
+                # NumPy does not always put several axes of q first.
+                want = want.reshape(parts.shape + want.shape[line.ndim :])
+                for rank in (q, fs.asarray(parts)):
+                    got = fs.nanquantile(x, rank, **how).to_numpy()
+                    if method in BETWEEN:
+                        near(got, want, dtype, (shape, how))
+                    else:
+                        check(got, want, note=(shape, how))
+                    percents = rank * 100 if isinstance(rank, fs.Array) else parts * 100
+                    # A hundred times a part is not always the same part of a hundred.
+                    close = fs.nanpercentile(x, percents, **how).to_numpy()
+                    assert np.allclose(close, got, 1e-2, 1e-2, equal_nan=True)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "int64"])
+@pytest.mark.parametrize("method", METHODS)
+def test_quantiles_of_integers_have_no_nan_to_pass_over(method, dtype):
+    x = fs.asarray(host((4, 5), dtype))
+    if dtype == "bool" and method in BETWEEN:
+        with pytest.raises(TypeError, match=r"^nanquantile: nothing is between bools"):
+            fs.nanquantile(x, 0.5, method=method)
+        return
+    for q in (0.3, [0.25, 0.75]):
+        want = fs.quantile(x, q, 1, method=method).to_numpy()
+        check(fs.nanquantile(x, q, 1, method=method).to_numpy(), want)
+
+
+def test_quantiles_that_pass_over_nan_and_infinity():
+    inf, nan = np.inf, np.nan
+    h = np.array([[-inf, nan, -inf], [inf, inf, nan], [nan, nan, -inf], [-inf, inf, nan], [inf, nan, 1]])
+    x = fs.asarray(h.astype(np.float32))
+    for q, want in ((0, [-inf, inf, -inf, -inf, 1]), (1, [-inf, inf, -inf, inf, inf])):
+        for rank in (q, fs.asarray(float(q))):
+            assert fs.nanquantile(x, rank, 1).tolist() == want
+    assert fs.nanquantile(x, 0.25, 1).tolist()[4] == inf
+    zeros = fs.asarray(np.array([-0.0, nan, -0.0], np.float32))
+    assert np.signbit(fs.nanquantile(zeros, 0.5, method="lower").item())
+
+
+def test_nothing_moves_to_pass_over_nan():
+    x = fs.asarray(holed((5, 6), "float32"))
+    with fs.transfers("forbid"):
+        for axis in (None, 1, (0, 1)):
+            fs.evaluate(
+                fs.nanquantile(x, [0.1, 0.9], axis), fs.nanpercentile(x, 30, axis), fs.nanmedian(x, axis)
+            )
+
+
 def test_quantiles_and_infinity():
     inf, large = np.inf, float(np.finfo(np.float32).max)
     cases = [
@@ -189,17 +260,19 @@ def test_quantiles_grow_with_q():
     assert np.all(np.diff(got) >= 0)
 
 
-@pytest.mark.parametrize("name", ["median", "nanmedian", "quantile"])
+@pytest.mark.parametrize("name", ["median", "nanmedian", "quantile", "nanquantile"])
 def test_every_layout(name):
     h = host((6, 8), "float64")
+    if name.startswith("nan"):
+        h[1, 2] = h[4, ::3] = np.nan
     x = fs.asarray(h)
-    q = [0.3] if name == "quantile" else []
+    q = [0.3] if "quantile" in name else []
     for note, view in VIEWS.items():
         seen = view(h)
         for axis in (None, *range(seen.ndim)):
             if seen.size:
                 got = getattr(fs, name)(view(x), *q, axis=axis).to_numpy()
-                near(got, getattr(np, name)(seen, *q, axis=axis), np.float64, (note, axis))
+                near(got, quietly(getattr(np, name), seen, *q, axis=axis), np.float64, (note, axis))
 
 
 def test_no_elements():
@@ -212,6 +285,19 @@ def test_no_elements():
             check(got.to_numpy(), quietly(getattr(np, name), h, axis=axis))
         assert getattr(fs, name)(x, 1).shape == (0,)
     assert fs.quantile(x, [0.5, 0.1], 1).shape == (2, 0)
+    for name in SKIPPING:
+        for axis in (None, 0):
+            with pytest.warns(RuntimeWarning, match="^Mean of empty slice$") as caught:
+                got = getattr(fs, name)(x, 0.5, axis)
+            assert caught[0].filename == __file__
+            check(got.to_numpy(), quietly(getattr(np, name), h, 0.5, axis=axis))
+            # NumPy leaves the axes of q out here.
+            with pytest.warns(RuntimeWarning):
+                got = getattr(fs, name)(x, [0.5, 0.1], axis, True).to_numpy()
+            assert got.shape == (2, 1, 1 if axis is None else 3)
+            assert np.isnan(got).all()
+        assert getattr(fs, name)(x, [0.5, 0.1], 1).shape == (2, 0)
+        assert getattr(fs, name)(x, fs.asarray([0.5, 0.1]), 1).shape == (2, 0)
     for function in (fs.quantile, fs.percentile):
         with pytest.raises(IndexError, match=r"no elements have no ranks: shape \(0, 3\)"):
             function(x, 0.5)
@@ -222,8 +308,13 @@ def test_what_does_not_fit():
     for q in (-0.1, 1.5, [0.5, 2], float("nan")):
         with pytest.raises(ValueError, match=r"^quantile: q is from 0 to 1, not"):
             fs.quantile(x, q)
-    with pytest.raises(ValueError, match=r"^percentile: q is from 0 to 100, not 101"):
-        fs.percentile(x, 101)
+    for name in ("percentile", "nanpercentile"):
+        with pytest.raises(ValueError, match=rf"^{name}: q is from 0 to 100, not 101"):
+            getattr(fs, name)(x, 101)
+    with pytest.raises(ValueError, match=r"^nanquantile: q is from 0 to 1, not -1"):
+        fs.nanquantile(x, -1)
+    with pytest.raises(TypeError, match=r"^nanquantile does not accept complex64"):
+        fs.nanquantile(fs.asarray(np.array([1j], np.complex64)), 0.5)
     with pytest.raises(ValueError, match=r"^quantile: there is no method 'best', but linear, "):
         fs.quantile(x, 0.5, method="best")
     with pytest.raises(TypeError, match=r"^quantile does not accept complex64"):
@@ -245,6 +336,8 @@ def test_numpys_names_run_on_the_device(log):
         "quantile": lambda a: np.quantile(a, 0.3, axis=1),
         "quantile, named": lambda a: np.quantile(a, q=[0.1, 0.2], method="lower"),
         "percentile": lambda a: np.percentile(a, 30, 0, keepdims=True),
+        "nanquantile": lambda a: np.nanquantile(a, [0.3, 0.4], 1, method="higher"),
+        "nanpercentile": lambda a: np.nanpercentile(a, 30, axis=0, keepdims=True),
     }
     got = {name: call(x) for name, call in calls.items()}
     assert len(log) == moved

@@ -234,6 +234,125 @@ def test_numpys_names_run_on_the_device(log):
         assert np.array_equal(got[name].to_numpy(), call(h)), name
 
 
+REDUCTIONS = [
+    *FUNCTIONS,
+    *("argmax", "argmin", "mean", "var", "std", "ptp", "median", "nansum", "nanprod", "nanmean", "nanvar"),
+    *(
+        "nanstd",
+        "nanmax",
+        "nanmin",
+        "nanmedian",
+        "nanargmax",
+        "nanargmin",
+        "cumulative_sum",
+        "cumulative_prod",
+    ),
+    *("cumsum", "cumprod", "nancumsum", "nancumprod"),
+]
+QUANTILES = ["quantile", "percentile", "nanquantile", "nanpercentile"]
+
+
+def called(module, name, x, *args, **how):
+    """The function of that name, of what it needs beside x."""
+    return getattr(module, name)(x, *([0.25] if name in QUANTILES else []), *args, **how)
+
+
+@pytest.mark.parametrize("name", [*REDUCTIONS, *QUANTILES])
+def test_the_result_is_written_into_out(name):
+    h = host((3, 4), "float32", 5) + np.float32(0.5)
+    x = fs.asarray(h)
+    for axis in (None, 1) if "cumulative" not in name else (1, 0):
+        want = np.asarray(called(np, name, h, axis=axis))
+        for dtype in {want.dtype.name, "float64", "complex64"}:
+            # A view of every second element of something larger, in the other order of axes.
+            into = np.full(tuple(2 * length for length in want.shape[::-1]), 7, dtype)
+            y = fs.asarray(into)
+            view, theirs = (one[(..., *[slice(None, None, 2)] * want.ndim)].T for one in (y, into))
+            theirs[...] = want
+            got = called(fs, name, x, axis=axis, out=view)
+            assert got is view, (axis, dtype)
+            assert np.allclose(y.to_numpy(), into, rtol=1e-6), (axis, dtype)
+            view[...] = 7
+            if not name.startswith("arg") and dtype == want.dtype:
+                assert called(np, name, x, axis=axis, out=view) is view, "NumPy's name"
+                assert np.allclose(y.to_numpy(), into, rtol=1e-6), (axis, dtype)
+
+
+@pytest.mark.parametrize("name", [*REDUCTIONS, *QUANTILES])
+def test_an_out_that_does_not_fit(name):
+    x = fs.asarray(host((3, 4), "float32"))
+    y = called(fs, name, x, axis=1)
+    for shape in ((*y.shape, 1), (1, *y.shape), (2, *y.shape[1:])):
+        with pytest.raises(ValueError, match=rf"^{name}: the result has shape \(.*\), out \("):
+            called(fs, name, x, axis=1, out=fs.zeros(shape))
+    lower = "bool" if y.dtype.kind in "i" else "int64"
+    if y.dtype != np.bool:
+        with pytest.raises(
+            TypeError, match=rf"^{name}: the result is .*, which an array of {lower} cannot hold"
+        ):
+            called(fs, name, x, axis=1, out=fs.zeros(y.shape, dtype=lower))
+    for other in ([0] * 3, y.to_numpy(), y.implicit()):
+        with pytest.raises(TypeError, match=rf"^{name}: out is an array of farshore, not .*fs.copyto\(h"):
+            called(fs, name, x, axis=1, out=other)
+    with pytest.raises(fs.ImplicitTransferError, match=rf"numpy\.{name} was given"):
+        called(np, name, x, axis=1, out=y.to_numpy())
+
+
+def test_out_may_be_a_part_of_the_operand():
+    for name in ("sum", "mean", "max", "median"):
+        h = host((4, 4), "float32")
+        x = fs.asarray(h)
+        want = h.copy()
+        want[:, 2] = getattr(np, name)(h, 0)
+        assert getattr(fs, name)(x, 0, out=x[:, 2]).shape == (4,)
+        assert np.allclose(x.to_numpy(), want), name
+    x = fs.asarray(h)
+    assert fs.cumsum(x, 1, out=x) is x
+    check(x.to_numpy(), h.cumsum(1))
+
+
+def test_no_elements_into_out():
+    x = fs.zeros((0, 3))
+    y = fs.ones(3)
+    for name, want in (("sum", 0), ("prod", 1), ("any", 0), ("all", 1), ("nansum", 0)):
+        assert getattr(fs, name)(x, 0, out=y).tolist() == [want] * 3, name
+    assert fs.max(x, 0, initial=5, out=y).tolist() == [5] * 3
+    assert fs.argmax(x, 1, out=y[:0]).shape == (0,)
+    assert fs.cumsum(x, 0, out=x).shape == (0, 3)
+    with pytest.warns(RuntimeWarning, match="Mean of empty slice"):
+        assert np.isnan(fs.mean(x, 0, out=y).tolist()).all()
+
+
+@pytest.mark.parametrize("own", ["bool", "int8", "uint8", "int32", "float16", "float32", "complex64"])
+@pytest.mark.parametrize("dtype", ["bool", "int8", "int64", "float16", "float32", "float64", "complex128"])
+def test_what_is_added_up_is_promoted_with_out(own, dtype):
+    h = np.full((40, 2), 100).astype(own)
+    x, y = fs.asarray(h), fs.zeros(2, dtype=dtype)
+    # NumPy writes floats into arrays of integers too.
+    fits = np.can_cast(np.result_type(own, dtype), dtype, "same_kind")
+    for name in ("sum", "nansum"):
+        if not fits:
+            with pytest.raises(TypeError, match="cannot hold"):
+                getattr(fs, name)(x, 0, out=y)
+            continue
+        with np.errstate(over="ignore"):
+            want = getattr(np, name)(h, 0, out=np.zeros(2, dtype))
+        check(getattr(fs, name)(x, 0, out=y).to_numpy(), want)
+    if fits:
+        want = np.cumsum(h[:5], 0, out=np.zeros((5, 2), dtype))
+        check(fs.cumsum(x[:5], 0, out=fs.zeros((5, 2), dtype=dtype)).to_numpy(), want)
+
+
+def test_methods_write_into_out():
+    h = host((3, 4), "float32")
+    x, y = fs.asarray(h), fs.zeros(3)
+    for name in (*FUNCTIONS, "mean", "var", "std", "argmax", "argmin"):
+        assert getattr(x, name)(axis=1, out=y) is y, name
+        assert np.allclose(y.to_numpy(), getattr(h, name)(axis=1)), name
+    assert x.cumsum(1, None, x) is x
+    check(x.to_numpy(), h.cumsum(1))
+
+
 def test_a_parameter_that_is_not_there_is_refused_by_name():
     x = fs.asarray([1.0, 2.0])
     with pytest.raises(fs.ImplicitTransferError, match=r"numpy\.sum was given"):

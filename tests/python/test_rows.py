@@ -1,4 +1,4 @@
-"""Reductions of rows share a kernel with what is computed of the rows: one reading of memory, NumPy's values."""
+"""Reductions of rows share a kernel with what is computed of them: one reading of memory."""
 
 import re
 
@@ -126,7 +126,7 @@ class Host:
         return Host(self.array[key])
 
     @property
-    def T(self):  # noqa: N802
+    def T(self):
         return Host(self.array.T)
 
     def broadcast_to(self, shape):
@@ -150,7 +150,9 @@ def test_nan_and_infinities(rng):
     np.testing.assert_allclose(softmax(fs, fs.asarray(host)).to_numpy(), expected, rtol=1e-5)
 
 
-@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "uint32", "int64", "uint64", "bool", "complex64"])
+@pytest.mark.parametrize(
+    "dtype", ["int8", "uint8", "int32", "uint32", "int64", "uint64", "bool", "complex64"]
+)
 def test_other_dtypes(dtype, rng):
     host = rng.integers(0, 2 if dtype == "bool" else 100, (64, 128)).astype(dtype)
     x = fs.asarray(host)
@@ -181,9 +183,7 @@ def test_the_same_bits_each_time(rng):
 def test_waiting_reductions_keep_few_arrays(rng):
     """What only an old reduction still needs is freed."""
     _, x = normal(rng, (64, 128))
-    totals = []
-    for step in range(20):
-        totals.append(fs.sum((x + step).copy(), axis=-1))
+    totals = [fs.sum((x + step).copy(), axis=-1) for step in range(20)]
     waiting = sum("pending" in repr(total) for total in totals)
     assert waiting <= 4
     assert all(np.isfinite(total.to_numpy()).all() for total in totals)

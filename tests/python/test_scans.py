@@ -69,7 +69,7 @@ def test_nan_and_infinity():
     h = np.array([1, -np.inf, 3, np.nan, 2, np.inf], np.float32)
     x = fs.asarray(h)
     with np.errstate(invalid="ignore"):
-        for name in (*SUMS, "nancumsum"):
+        for name in (*SUMS, "nancumsum", "nancumprod"):
             check(getattr(fs, name)(x).to_numpy(), getattr(np, name)(h))
     for name, function in EXTREMES.items():
         check(getattr(fs, name)(x).to_numpy(), function.accumulate(h))
@@ -81,11 +81,12 @@ def test_sums_that_pass_over_nan(dtype):
     if h.dtype.kind in "fc":
         h[1, 2] = h[0, 0] = np.nan
     x = fs.asarray(h)
-    for axis in (None, 0, 1):
-        want = np.nancumsum(h, axis=axis)
-        got = fs.nancumsum(x, axis=axis).to_numpy()
-        assert got.dtype == want.dtype
-        assert np.array_equal(got, want)
+    for name in ("nancumsum", "nancumprod"):
+        for axis in (None, 0, 1):
+            want = getattr(np, name)(h, axis=axis)
+            got = getattr(fs, name)(x, axis=axis).to_numpy()
+            assert got.dtype == want.dtype
+            assert np.array_equal(got, want), name
 
 
 def test_dtypes_that_are_asked_for():
@@ -97,6 +98,10 @@ def test_dtypes_that_are_asked_for():
     mask = np.array([False, True, False])
     check(fs.cumsum(fs.asarray(mask), dtype=bool).to_numpy(), np.cumsum(mask, dtype=bool))
     check(fs.cumprod(fs.asarray(mask), dtype=bool).to_numpy(), np.cumprod(mask, dtype=bool))
+    holed = np.array([3, np.nan, 2], np.float32)
+    for name in ("nancumsum", "nancumprod"):
+        want = getattr(np, name)(holed, None, np.float64)
+        check(getattr(fs, name)(fs.asarray(holed), None, np.float64).to_numpy(), want)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
@@ -119,7 +124,7 @@ def test_halves_are_rounded_once():
     assert np.all(np.abs(got - exact) <= np.spacing(got).astype(np.float64) * 0.51)
 
 
-@pytest.mark.parametrize("name", [*SUMS, "cummax", "nancumsum"])
+@pytest.mark.parametrize("name", [*SUMS, "cummax", "nancumsum", "nancumprod"])
 def test_every_layout(name):
     h = host((6, 8), "int64")
     x = fs.asarray(h)
@@ -140,11 +145,12 @@ def test_empty():
         x, h = fs.zeros(shape), np.zeros(shape, np.float32)
         for axis in (None, *range(len(shape))):
             check(fs.cumsum(x, axis).to_numpy(), np.cumsum(h, axis))
+            check(fs.nancumprod(x, axis).to_numpy(), np.nancumprod(h, axis))
             assert fs.cummax(x, axis).shape == np.cumsum(h, axis).shape
 
 
 def test_what_does_not_fit():
-    for name in (*SUMS, "nancumsum", "cummax"):
+    for name in (*SUMS, "nancumsum", "nancumprod", "cummax"):
         with pytest.raises(TypeError, match=f"^{name}: every operand is an array of farshore"):
             getattr(fs, name)([1, 2])
         with pytest.raises(np.exceptions.AxisError):
@@ -161,6 +167,7 @@ def test_numpys_names_run_on_the_device(log):
         "cumsum": lambda a: np.cumsum(a, 1),
         "cumprod": lambda a: np.cumprod(a, axis=0, dtype=np.float64),
         "nancumsum": lambda a: np.nancumsum(a),
+        "nancumprod": lambda a: np.nancumprod(a, 1),
         "cumulative_sum": lambda a: np.cumulative_sum(a, axis=1, include_initial=True),
     }
     got = {name: call(x) for name, call in calls.items()}

@@ -1,4 +1,4 @@
-"""The types of the native module name what it has: no more, no less."""
+"""The types of the native module and of the package name what they have: no more, no less."""
 
 import ast
 
@@ -12,8 +12,9 @@ UNNAMED = set(dir(object)) | {"__module__", "__ge__", "__le__", "__delitem__"}
 UNNAMED |= {"__array_interface__", "__array_function__", "__name__", "__signature__"}
 
 
-def test_the_rows_are_up_to_date():
+def test_the_stubs_are_up_to_date():
     assert _stubs.STUB.read_text() == _stubs.text()
+    assert _stubs.PACKAGE.read_text() == _stubs.package()
 
 
 @pytest.mark.parametrize("name", CLASSES)
