@@ -30,6 +30,7 @@ _MODULES = {
     "farshore._core": """
         Array Device HostMap Ledger __version__ default_device devices transfers ufunc
     """,
+    "farshore._bounds": "indexing",
     "farshore._config": "show_config",
     "farshore._copying": "copyto",
     "farshore._counting": "bincount digitize histogram histogram_bin_edges",

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore import _core
+from farshore._bounds import inside, mode_of_indexing
 from farshore._core import Array
 from farshore._creation import asarray
 from farshore._implicit import ImplicitArray
@@ -104,6 +105,7 @@ def _choose(x: Array, key: Any) -> _Choice:
     parts: list[_Part] = []
     places: list[int] = []
     runs, in_run, check, axis, place = 0, False, False, 0, 0
+    mode = mode_of_indexing()
     for one in _whole(x, key):
         # An int in a row of arrays counts as one of them.
         in_row = isinstance(one, (int, Array, _Host))
@@ -111,7 +113,9 @@ def _choose(x: Array, key: Any) -> _Choice:
         axes = _axes(one)
         if isinstance(one, (bool, Array, _Host)):
             array = _on_device(one, x, axis, axes)
-            check |= isinstance(one, Array) and not _is_mask(one)
+            if isinstance(one, Array) and not _is_mask(one) and x.shape[axis]:
+                check |= mode == "raise"
+                array = array if mode == "raise" else inside(array, x.shape[axis], mode)
             # Without axes of its own it has a new one, of length 1.
             basic += [slice(None)] * axes or [None]
             parts.append(_Part(array, axes or 1))
