@@ -70,7 +70,17 @@ def safetensors() -> Path:
     return path
 
 
+def doubled() -> fs.ElementwiseKernel:
+    return fs.ElementwiseKernel("T x", "T y", "y = x + x", "doubled")
+
+
+def total() -> fs.ReductionKernel:
+    return fs.ReductionKernel("T x", "T y", "x", "a + b", "y = a", 0, "total")
+
+
 OPERANDS: dict[str, Callable[[], Any]] = {
+    "doubled": doubled,
+    "total": total,
     "x": array,
     "y": lambda: array() + 1,
     "n": integers,

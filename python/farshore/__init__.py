@@ -28,7 +28,8 @@ _MODULES = {
         uint8 uint16 uint32 uint64
     """,
     "farshore._core": """
-        Array Device HostMap Ledger __version__ default_device devices transfers ufunc
+        Array Device ElementwiseKernel HostMap Ledger ReductionKernel __version__ default_device devices
+        transfers ufunc
     """,
     "farshore._bounds": "indexing",
     "farshore._config": "show_config",

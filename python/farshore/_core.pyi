@@ -296,6 +296,29 @@ class ufunc:
         self, *args: _Operand, out: Array | None = None, where: Array | bool | None = None
     ) -> Array: ...
 
+class ElementwiseKernel:
+    def __init__(self, in_params: str, out_params: str, operation: str, name: str = "kernel") -> None: ...
+    @property
+    def __name__(self) -> str: ...
+    def __call__(self, *args: _Operand) -> Any: ...
+
+class ReductionKernel:
+    def __init__(
+        self,
+        in_params: str,
+        out_params: str,
+        map_expr: str,
+        reduce_expr: str,
+        post_map_expr: str,
+        identity: complex | str,
+        name: str = "kernel",
+    ) -> None: ...
+    @property
+    def __name__(self) -> str: ...
+    def __call__(
+        self, *args: _Operand, axis: int | tuple[int, ...] | None = None, keepdims: bool = False
+    ) -> Array: ...
+
 def from_numpy(
     array: _Host, device: Device | str | None = None, *, kind: str = "bulk", progress: _Progress = None
 ) -> Array: ...

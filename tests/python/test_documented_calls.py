@@ -18,6 +18,8 @@ CLASSES = {
     fs.Array: "x y n",
     fs.Device: "device",
     fs.HostMap: "m",
+    fs.ElementwiseKernel: "doubled",
+    fs.ReductionKernel: "total",
     fs.ImplicitArray: "p q",
     fs.Ledger: "log",
     fs.NpzFile: "opened",

@@ -79,6 +79,7 @@ const fn given(role: Role, dtype: DType) -> DType {
         Role::Common => dtype,
         Role::Bool => DType::Bool,
         Role::Integers => DType::Int16,
+        Role::Exactly(dtype) => dtype,
     }
 }
 

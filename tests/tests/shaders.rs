@@ -8,7 +8,7 @@ use farshore_shaders::{
 use farshore_tests::programs::check;
 use farshore_tests::{files, read};
 
-const ALL: [&str; 12] = [
+const ALL: [&str; 13] = [
     COMPACT,
     COMPACT_COUNTS,
     ELEMENTWISE,

@@ -3,6 +3,7 @@
 mod argument;
 mod array;
 mod context;
+mod custom;
 mod device;
 mod errors;
 mod index;
@@ -28,6 +29,8 @@ mod _core {
 
     #[pymodule_export]
     use super::array::{PyArray, empty, explain, full, matmul};
+    #[pymodule_export]
+    use super::custom::{PyElementwiseKernel, PyReductionKernel};
     #[pymodule_export]
     use super::device::{PyDevice, default_device, devices, finish, inside_transfer, open_device};
     #[pymodule_export]

@@ -63,7 +63,7 @@ fn in_place(
     let y = Operand::extract(ufunc.name, y, device)?.ok_or_else(|| not_an_operand(ufunc.name, y))?;
     let x = Operand::Array(x.clone());
     let result = call(py, ufunc, &[x.clone(), y])?;
-    write(py, ufunc, result, &x, None).map(drop)
+    write(py, ufunc.name, result, &x, None).map(drop)
 }
 
 fn unary(py: Python<'_>, ufunc: &'static Ufunc, x: Bound<'_, PyArray>) -> PyResult<PyArray> {

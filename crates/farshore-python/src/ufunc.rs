@@ -154,35 +154,35 @@ pub fn finish<'py>(
                 call(py, &rows::where_, &[mask.clone(), result, Operand::Scalar(Scalar::Bool(false))])?,
             )
         }
-        (Some(out), mask) => write(py, ufunc, result, out, mask),
+        (Some(out), mask) => write(py, ufunc.name, result, out, mask),
     }
 }
 
 /// Writes `result` into the array `out`, whose dtype stays, as in NumPy, where `mask` allows; gives `out`.
 pub fn write<'py>(
     py: Python<'py>,
-    ufunc: &Ufunc,
+    op: &str,
     result: PyArray,
     out: &Operand<'py>,
     mask: Option<&Operand<'py>>,
 ) -> PyResult<Py<PyArray>> {
     let Operand::Array(array) = out else {
-        return Err(PyTypeError::new_err(format!("{}: out is an array of farshore", ufunc.name)));
+        return Err(PyTypeError::new_err(format!("{op}: out is an array of farshore")));
     };
     let (mut result, target) = (result.0, array_of(array));
     if result.dtype().kind() > target.dtype().kind() {
         return Err(PyTypeError::new_err(format!(
             "{}: the result is {}, which an array of {} cannot hold; write x = {}(x, ..)",
-            ufunc.name,
+            op,
             result.dtype(),
             target.dtype(),
-            ufunc.name
+            op
         )));
     }
     if result.broadcast_to(target.shape()).is_err() {
         return Err(PyValueError::new_err(format!(
             "{}: the result has shape {}, out {}",
-            ufunc.name,
+            op,
             PyTuple::new(py, result.shape())?,
             PyTuple::new(py, target.shape())?
         )));
@@ -193,7 +193,7 @@ pub fn write<'py>(
         {
             return Err(PyValueError::new_err(format!(
                 "{}: where has shape {}, out {}",
-                ufunc.name,
+                op,
                 PyTuple::new(py, array_of(mask).shape())?,
                 PyTuple::new(py, target.shape())?
             )));

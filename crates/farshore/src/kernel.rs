@@ -384,4 +384,6 @@ pub struct Kernel {
     pub reads: usize,
     /// How many it writes.
     pub writes: usize,
+    /// Whether users wrote parts of it, whose loops may not end.
+    pub bounded: bool,
 }

@@ -5,11 +5,14 @@ use std::hash::{Hash, Hasher};
 use crate::dtype::{Compute, DType, Kind};
 use crate::error::{Error, Result};
 
-/// A function applied element by element. Rows of the table are statics, so two are equal when their names are.
+/// A function applied element by element: a row of the table, or one that a user wrote. They are statics, so two are equal
+/// when their names and numbers are.
 #[derive(Debug)]
 pub struct Ufunc {
     /// Its name in Rust and in Python.
     pub name: &'static str,
+    /// Tells those of users apart; 0 for rows of the table.
+    pub number: usize,
     /// First line: what it computes. The rest: details of NaN, signs and types.
     pub doc: &'static str,
     /// Names of its operands.
@@ -22,6 +25,8 @@ pub struct Ufunc {
     /// of a complex number's parts, `{D}` for that of the dtype (`f16`, which is computed as `f32`), `{BITS}` for the
     /// dtype's width, `C{W}` for the complex type, `truth(x)` for "x is not 0".
     pub wgsl: &'static [(u16, &'static str)],
+    /// WGSL functions that the expression calls, beside the library's.
+    pub functions: &'static str,
 }
 
 /// What an operand is to its function.
@@ -33,6 +38,8 @@ pub enum Role {
     Bool,
     /// Integers of any dtype, given to the kernel as float32: those that it rounds are beyond every exponent.
     Integers,
+    /// Of this dtype.
+    Exactly(DType),
 }
 
 impl Role {
@@ -43,6 +50,7 @@ impl Role {
             Self::Common => computed,
             Self::Bool => DType::Bool,
             Self::Integers => DType::Float32,
+            Self::Exactly(dtype) => dtype,
         }
     }
 
@@ -75,6 +83,8 @@ pub enum Output {
     Int32,
     /// Always uint8.
     Uint8,
+    /// Always this dtype.
+    Exactly(DType),
 }
 
 impl Ufunc {
@@ -113,6 +123,7 @@ impl Ufunc {
             Output::Real => computed.to_real(),
             Output::Int32 => DType::Int32,
             Output::Uint8 => DType::Uint8,
+            Output::Exactly(dtype) => dtype,
         }
     }
 
@@ -140,7 +151,7 @@ fn nearest(dtype: DType, accepted: &[DType]) -> Option<DType> {
 
 impl PartialEq for Ufunc {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        (self.number, self.name) == (other.number, other.name)
     }
 }
 
@@ -148,7 +159,7 @@ impl Eq for Ufunc {}
 
 impl Hash for Ufunc {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
+        (self.number, self.name).hash(state);
     }
 }
 
@@ -163,6 +174,7 @@ pub mod types {
     pub const FLOAT: u16 = Compute::F32.bit() | Compute::F64.bit();
     pub const COMPLEX: u16 = Compute::C64.bit() | Compute::C128.bit();
     pub const REAL: u16 = INTEGER | FLOAT;
+    pub const ALL: u16 = BOOL | REAL | COMPLEX;
     /// Bool is computed as int8, as in NumPy: a flag beside the types.
     pub const BOOL_AS_INT8: u16 = 1 << 15;
 }

@@ -3,7 +3,9 @@
 
 mod adapter;
 mod buffer;
+mod check;
 mod driver;
+mod loops;
 mod pipeline;
 mod pool;
 mod probe;
@@ -22,6 +24,7 @@ use crate::error::{Error, Result};
 
 pub use adapter::{AdapterKind, AdapterSummary, adapters};
 pub use buffer::{Buffer, GRAIN};
+pub use check::{Fault, check};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
 pub use recorder::{Binding, Recorder};

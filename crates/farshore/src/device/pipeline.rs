@@ -18,6 +18,8 @@ pub struct Program<'a> {
     pub writes: usize,
     /// Whether float arithmetic must be done as written: no reassociation, no contraction, NaN and -0 kept.
     pub strict: bool,
+    /// Whether its loops may not end by themselves, so that each is left after a number of turns.
+    pub bounded: bool,
 }
 
 /// A compiled program.
@@ -43,8 +45,8 @@ impl Device {
     pub fn compile(&self, program: Program<'_>) -> Result<Arc<Pipeline>> {
         self.0.counts.pipelines.fetch_add(1, Ordering::Relaxed);
         let (bind_group_layout, layout) = self.layouts(program.reads, program.writes);
-        let spirv =
-            (program.strict && self.0.driver.strict).then(|| spirv::strict(program.wgsl, &self.0.driver));
+        let spirv = (program.strict && self.0.driver.strict)
+            .then(|| spirv::strict(program.wgsl, program.bounded, &self.0.driver));
         let spirv =
             spirv.transpose().map_err(|message| self.error(format!("{}: {message}", program.label)))?;
         let wgpu = self.scoped(|| {
@@ -82,6 +84,9 @@ impl Device {
         }
         let source = wgpu::ShaderSource::Wgsl(Cow::Borrowed(program.wgsl));
         let descriptor = wgpu::ShaderModuleDescriptor { label, source };
+        if program.bounded {
+            return self.0.wgpu.create_shader_module(descriptor);
+        }
         // SAFETY: kernels bound their own indices and their loops end.
         unsafe {
             self.0.wgpu.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())

@@ -56,7 +56,7 @@ fn measure(device: &Device, strict: bool) -> Result<[u32; WORDS]> {
     let functions = farshore_shaders::functions_for("round_f16");
     let wgsl = farshore_shaders::fill(farshore_shaders::PROBE, &[("functions", &functions)])
         .map_err(|error| device.error(error))?;
-    let program = Program { label: "probe", wgsl: &wgsl, reads: 0, writes: 1, strict };
+    let program = Program { label: "probe", wgsl: &wgsl, reads: 0, writes: 1, strict, bounded: false };
     let pipeline = device.compile(program)?;
     let buffer = Arc::new(Buffer::new(device, 4 * WORDS as u64)?);
     let write = Binding { buffer: &buffer, offset: 0, nbytes: buffer.raw.wgpu.size() };

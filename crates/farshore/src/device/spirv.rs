@@ -9,6 +9,7 @@ use naga::proc::BoundsCheckPolicies;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
 use crate::device::driver::{Driver, FloatControls};
+use crate::device::loops;
 
 pub struct Spirv {
     pub words: Vec<u32>,
@@ -19,10 +20,13 @@ pub struct Spirv {
 ///
 /// # Errors
 /// naga's message, with the line of the program, when it does not parse or validate.
-pub fn strict(wgsl: &str, driver: &Driver) -> Result<Spirv, String> {
+pub fn strict(wgsl: &str, bounded: bool, driver: &Driver) -> Result<Spirv, String> {
     let mut module = naga::front::wgsl::parse_str(wgsl).map_err(|error| error.emit_to_string(wgsl))?;
     // Functions that the entry point does not reach would be compiled too.
     naga::compact::compact(&mut module, naga::compact::KeepUnused::No);
+    if bounded {
+        loops::bound(&mut module);
+    }
     let info = Validator::new(ValidationFlags::all(), Capabilities::all())
         .validate(&module)
         .map_err(|error| error.emit_to_string(wgsl))?;

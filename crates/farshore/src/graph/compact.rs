@@ -111,7 +111,7 @@ fn text(all: bool) -> Result<String> {
 }
 
 fn kernel(wgsl: String, reads: usize) -> Kernel {
-    Kernel { label: "compact".into(), wgsl, reads, writes: 1 }
+    Kernel { label: "compact".into(), wgsl, reads, writes: 1, bounded: false }
 }
 
 /// Runs of chunks whose elements, of `size` bytes, fit into a binding.

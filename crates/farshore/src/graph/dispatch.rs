@@ -131,6 +131,7 @@ impl<T: Clone + Eq + Hash> Compiled<T> {
             reads: kernel.reads,
             writes: kernel.writes,
             strict: true,
+            bounded: kernel.bounded,
         };
         let pipeline = device.compile(program)?;
         self.0.entry(device.clone()).or_default().insert(what.clone(), Arc::clone(&pipeline));

@@ -23,7 +23,8 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
         (true, Some(_)) => walk(&(before + &blocks)),
     };
     let body = storage::packed(body, expression.packs_float16);
-    let functions = farshore_shaders::functions_for(&body);
+    let own = steps::functions(&expression.steps, None);
+    let functions = farshore_shaders::functions_for(&body) + &own;
     let constants = format!("const WORKGROUP: u32 = {}u;", expression.workgroup());
     let regions = [
         ("bindings", bindings(expression)),
@@ -34,7 +35,8 @@ pub fn write(expression: &Expression) -> Result<Kernel> {
     let regions = regions.each_ref().map(|(name, text)| (*name, text.as_str()));
     let wgsl = farshore_shaders::fill(farshore_shaders::ELEMENTWISE, &regions)
         .map_err(|error| Error::Value { op: "elementwise.wgsl", reason: error.to_string() })?;
-    Ok(Kernel { label: label(expression), wgsl, reads: expression.operands.len(), writes: 1 })
+    let (reads, bounded) = (expression.operands.len(), steps::may_not_end(&own));
+    Ok(Kernel { label: label(expression), wgsl, reads, writes: 1, bounded })
 }
 
 /// A loop around the statements that compute the blocks of one tile. The number of turns comes from the parameters, since

@@ -15,7 +15,7 @@ pub fn write(dtype: DType) -> Result<Kernel> {
         Compute::C128 => complex("C128", "f64")?,
         compute => farshore_shaders::MATMUL.replace("f32", compute.name()),
     };
-    Ok(Kernel { label: format!("matmul_{dtype}"), wgsl, reads: 2, writes: 1 })
+    Ok(Kernel { label: format!("matmul_{dtype}"), wgsl, reads: 2, writes: 1, bounded: false })
 }
 
 fn complex(lanes: &str, part: &str) -> Result<String> {

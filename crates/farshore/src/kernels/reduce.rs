@@ -21,7 +21,8 @@ pub fn write(reduction: &Reduction) -> Result<Kernel> {
         .collect::<Result<String>>()?;
     let (body, after) = (indent(&pack(body)), pack(after(reduction)?));
     let constants = format!("const WORKGROUP: u32 = {}u;", Reduction::WORKGROUP);
-    let functions = farshore_shaders::functions_for(&format!("{before}{body}{after}"));
+    let own = steps::functions(&reduction.steps, Some(reduction.combine));
+    let functions = farshore_shaders::functions_for(&format!("{before}{body}{after}")) + &own;
     let regions = [
         ("bindings", bindings(reduction)),
         ("constants", constants),
@@ -34,7 +35,7 @@ pub fn write(reduction: &Reduction) -> Result<Kernel> {
     let wgsl = farshore_shaders::fill(farshore_shaders::REDUCE, &regions)
         .map_err(|error| Error::Value { op: "reduce.wgsl", reason: error.to_string() })?;
     let label = format!("{}_reduce_{}", reduction.combine.name, reduction.dtype());
-    Ok(Kernel { label, wgsl, reads: reduction.operands.len(), writes: 1 })
+    Ok(Kernel { label, wgsl, reads: reduction.operands.len(), writes: 1, bounded: steps::may_not_end(&own) })
 }
 
 fn bindings(reduction: &Reduction) -> String {

@@ -22,7 +22,9 @@ pub fn write(rows: &Rows) -> Result<Kernel> {
         body.push_str(&elements(rows)?);
     }
     let body = indent(&storage::packed(body, rows.packs_float16));
-    let functions = farshore_shaders::functions_for(&body);
+    let combine = rows.totals.iter().map(|total| total.combine);
+    let own = steps::functions(rows.stages().flatten(), combine);
+    let functions = farshore_shaders::functions_for(&body) + &own;
     let constants = format!("const WORKGROUP: u32 = {}u;\nconst TEAM: u32 = {}u;", rows.workgroup, rows.team);
     let regions = [
         ("bindings", bindings(rows)),
@@ -35,7 +37,7 @@ pub fn write(rows: &Rows) -> Result<Kernel> {
         .map_err(|error| Error::Value { op: "rows.wgsl", reason: error.to_string() })?;
     let label = format!("{}_rows", rows.functions().join("_"));
     let writes = usize::from(!rows.steps.is_empty()) + rows.totals.len();
-    Ok(Kernel { label, wgsl, reads: rows.operands.len(), writes })
+    Ok(Kernel { label, wgsl, reads: rows.operands.len(), writes, bounded: steps::may_not_end(&own) })
 }
 
 fn bindings(rows: &Rows) -> String {

@@ -68,5 +68,11 @@ pub fn write(pass: ScanPass, ufunc: &Ufunc, dtype: DType, wide: bool) -> Result<
     let operation = farshore_shaders::functions_for(&operation) + &operation;
     let wgsl = farshore_shaders::fill(pass.text(), &[("operation", &operation)])
         .map_err(|error| Error::Value { op: "scan.wgsl", reason: error.to_string() })?;
-    Ok(Kernel { label: format!("{}_scan_{dtype}", ufunc.name), wgsl, reads: pass.reads(), writes: 1 })
+    Ok(Kernel {
+        label: format!("{}_scan_{dtype}", ufunc.name),
+        wgsl,
+        reads: pass.reads(),
+        writes: 1,
+        bounded: false,
+    })
 }

@@ -50,7 +50,7 @@ impl SortStep {
         let text = if self.merges { farshore_shaders::SORT_MERGE } else { farshore_shaders::SORT_RUNS };
         let wgsl = farshore_shaders::fill(text, &regions)
             .map_err(|error| Error::Value { op: "sort.wgsl", reason: error.to_string() })?;
-        Ok(Kernel { label: format!("sort_{}", self.dtype), wgsl, reads, writes })
+        Ok(Kernel { label: format!("sort_{}", self.dtype), wgsl, reads, writes, bounded: false })
     }
 
     /// Whether elements are written: not when their positions are all that is wanted.

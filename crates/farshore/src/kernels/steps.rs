@@ -64,6 +64,26 @@ pub fn values_of(
     Ok(())
 }
 
+/// The functions that `steps` and `combine` call, beside the library's: those of users.
+pub fn functions<'a>(
+    steps: impl IntoIterator<Item = &'a (Step, DType)>,
+    combine: impl IntoIterator<Item = &'static Ufunc>,
+) -> String {
+    let applied = steps.into_iter().filter_map(|(step, _)| match step {
+        Step::Apply { ufunc, .. } => Some(*ufunc),
+        _ => None,
+    });
+    let mut all: Vec<&str> = applied.chain(combine).map(|ufunc| ufunc.functions).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.concat()
+}
+
+/// Whether functions of users hold a loop, which may not end.
+pub fn may_not_end(functions: &str) -> bool {
+    ["loop", "for", "while"].iter().any(|word| functions.contains(word))
+}
+
 /// A row's WGSL with its parameters replaced by the values in `arguments`: whole words only.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ pub mod bounds;
 pub mod compare;
 pub mod composed;
 pub mod creation;
+pub mod custom;
 pub mod gathering;
 pub mod indexing;
 pub mod linear;

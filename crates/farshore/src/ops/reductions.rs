@@ -28,6 +28,20 @@ use crate::ufunc::Ufunc;
 /// # Errors
 /// [`Error::Axis`], [`Error::DType`]; [`Error::Value`] for an axis that is named twice, for a ufunc that cannot reduce, and for an extreme of no elements.
 pub fn reduce(ufunc: &'static Ufunc, x: &Array, axes: &[isize], keepdims: bool) -> Result<Array> {
+    let dtype = if x.dtype() == DType::Float16 { DType::Float32 } else { x.dtype() };
+    ufunc.loop_dtype(dtype)?;
+    reduce_by(ufunc, neutral(ufunc, dtype)?, x, axes, keepdims)
+}
+
+/// The same by any ufunc of two operands, given what changes nothing that it is combined with, and what is left of no
+/// elements.
+pub(super) fn reduce_by(
+    ufunc: &'static Ufunc,
+    (neutral, empty): (Scalar, Option<Scalar>),
+    x: &Array,
+    axes: &[isize],
+    keepdims: bool,
+) -> Result<Array> {
     let op = ufunc.name;
     let mut reduced = axes.iter().map(|&axis| x.layout.axis(op, axis)).collect::<Result<Vec<_>>>()?;
     reduced.sort_unstable();
@@ -39,9 +53,7 @@ pub fn reduce(ufunc: &'static Ufunc, x: &Array, axes: &[isize], keepdims: bool) 
     let left = (0..x.ndim()).filter(|axis| !reduced.contains(axis)).map(|axis| x.shape()[axis]);
     let shape: Vec<usize> = if keepdims { kept.clone() } else { left.collect() };
     let dtype = if x.dtype() == DType::Float16 { DType::Float32 } else { x.dtype() };
-    ufunc.loop_dtype(dtype)?;
     require(x.device(), dtype)?;
-    let (neutral, empty) = neutral(ufunc, dtype)?;
     if reduced.iter().any(|&axis| x.shape()[axis] == 0) && kept.iter().all(|&size| size > 0) {
         let value = empty.ok_or_else(|| {
             let reason = "there is no largest or smallest of no elements".into();

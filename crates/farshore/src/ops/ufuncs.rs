@@ -41,11 +41,13 @@ macro_rules! ufuncs {
                 $(#[doc = $doc])+
                 pub static $name: Ufunc = Ufunc {
                     name: without_underscore(stringify!($name)),
+                    number: 0,
                     doc: concat!($($doc, "\n"),+),
                     parameters: &[stringify!($first) $(, stringify!($rest))*],
                     roles: &[role!($($role)?) $(, role!($($rest_role)?))*],
                     result: Output::$result,
                     wgsl: &[$(($types, $wgsl)),+],
+                    functions: "",
                 };
             )+
         }

@@ -1,0 +1,43 @@
+//! Whether a user's WGSL is what it is to be, before anything is made of it.
+
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+
+/// What is wrong with a text, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub message: String,
+    /// Counted from 1; 0 where the fault has no place.
+    pub line: usize,
+    pub column: usize,
+}
+
+/// Checks a module that is to hold functions alone: no entry points, no bindings.
+///
+/// # Errors
+/// The first fault, in naga's words.
+pub fn check(wgsl: &str) -> Result<(), Fault> {
+    let at = |location: Option<naga::SourceLocation>, message: String| {
+        let place = |number: u32| number as usize;
+        let (line, column) =
+            location.map_or((0, 0), |found| (place(found.line_number), place(found.line_position)));
+        Fault { message, line, column }
+    };
+    let module = naga::front::wgsl::parse_str(wgsl)
+        .map_err(|error| at(error.location(wgsl), error.message().to_owned()))?;
+    let validated = Validator::new(ValidationFlags::all(), Capabilities::all()).validate(&module);
+    validated.map_err(|error| {
+        let mut message = error.to_string();
+        let mut cause = std::error::Error::source(error.as_inner());
+        while let Some(inner) = cause {
+            message = format!("{message}: {inner}");
+            cause = inner.source();
+        }
+        at(error.location(wgsl), message)
+    })?;
+    if !module.entry_points.is_empty() || !module.global_variables.is_empty() {
+        let message =
+            "it holds an entry point or a variable of the module, which a kernel of elements has not";
+        return Err(Fault { message: message.into(), line: 0, column: 0 });
+    }
+    Ok(())
+}
