@@ -31,8 +31,24 @@ from farshore._core import default_device as default_device
 from farshore._core import devices as devices
 from farshore._core import transfers as transfers
 from farshore._core import ufunc as ufunc
+from farshore._bits import packbits as packbits
+from farshore._bits import unpackbits as unpackbits
+from farshore._blocks import block as block
 from farshore._bounds import indexing as indexing
+from farshore._choosing import choose as choose
+from farshore._choosing import select as select
 from farshore._config import show_config as show_config
+from farshore._converting import asarray_chkfinite as asarray_chkfinite
+from farshore._converting import ascontiguousarray as ascontiguousarray
+from farshore._converting import asfortranarray as asfortranarray
+from farshore._converting import copy as copy
+from farshore._converting import frombuffer as frombuffer
+from farshore._converting import fromiter as fromiter
+from farshore._convolution import convolve as convolve
+from farshore._coordinates import indices as indices
+from farshore._coordinates import ix_ as ix_
+from farshore._coordinates import ravel_multi_index as ravel_multi_index
+from farshore._coordinates import unravel_index as unravel_index
 from farshore._copying import copyto as copyto
 from farshore._counting import bincount as bincount
 from farshore._counting import digitize as digitize
@@ -44,6 +60,12 @@ from farshore._creation import empty as empty
 from farshore._creation import full as full
 from farshore._creation import ones as ones
 from farshore._creation import zeros as zeros
+from farshore._diagonals import diag as diag
+from farshore._diagonals import diag_indices as diag_indices
+from farshore._diagonals import diag_indices_from as diag_indices_from
+from farshore._diagonals import diagflat as diagflat
+from farshore._diagonals import diagonal as diagonal
+from farshore._diagonals import fill_diagonal as fill_diagonal
 from farshore._differences import diff as diff
 from farshore._differences import ediff1d as ediff1d
 from farshore._differences import gradient as gradient
@@ -54,12 +76,16 @@ from farshore._dtypes import finfo as finfo
 from farshore._dtypes import iinfo as iinfo
 from farshore._dtypes import isdtype as isdtype
 from farshore._dtypes import result_type as result_type
+from farshore._einsum import einsum as einsum
 from farshore._elementwise import clip as clip
 from farshore._elementwise import divmod as divmod
 from farshore._elementwise import float_power as float_power
 from farshore._elementwise import frexp as frexp
 from farshore._elementwise import modf as modf
 from farshore._elementwise import nan_to_num as nan_to_num
+from farshore._equality import allclose as allclose
+from farshore._equality import array_equiv as array_equiv
+from farshore._equality import isclose as isclose
 from farshore._evaluation import evaluate as evaluate
 from farshore._evaluation import explain as explain
 from farshore._evaluation import synchronize as synchronize
@@ -67,6 +93,15 @@ from farshore._extremes import argmax as argmax
 from farshore._extremes import argmin as argmin
 from farshore._extremes import nanargmax as nanargmax
 from farshore._extremes import nanargmin as nanargmin
+from farshore._facts import iscomplexobj as iscomplexobj
+from farshore._facts import isfortran as isfortran
+from farshore._facts import isrealobj as isrealobj
+from farshore._facts import isscalar as isscalar
+from farshore._facts import may_share_memory as may_share_memory
+from farshore._facts import ndim as ndim
+from farshore._facts import shape as shape
+from farshore._facts import shares_memory as shares_memory
+from farshore._facts import size as size
 from farshore._files import load as load
 from farshore._files import load_safetensors as load_safetensors
 from farshore._files import save as save
@@ -78,8 +113,11 @@ from farshore._grids import meshgrid as meshgrid
 from farshore._grids import tril as tril
 from farshore._grids import triu as triu
 from farshore._implicit import ImplicitArray as ImplicitArray
+from farshore._inserting import delete as delete
+from farshore._inserting import insert as insert
 from farshore._inspection import __array_api_version__ as __array_api_version__
 from farshore._inspection import __array_namespace_info__ as __array_namespace_info__
+from farshore._interpolation import interp as interp
 from farshore._joining import append as append
 from farshore._joining import array_split as array_split
 from farshore._joining import column_stack as column_stack
@@ -96,9 +134,7 @@ from farshore._like import empty_like as empty_like
 from farshore._like import full_like as full_like
 from farshore._like import ones_like as ones_like
 from farshore._like import zeros_like as zeros_like
-from farshore._linear import convolve as convolve
 from farshore._linear import dot as dot
-from farshore._linear import einsum as einsum
 from farshore._linear import inner as inner
 from farshore._linear import kron as kron
 from farshore._linear import matmul as matmul
@@ -118,6 +154,8 @@ from farshore._manipulation import permute_dims as permute_dims
 from farshore._manipulation import ravel as ravel
 from farshore._manipulation import reshape as reshape
 from farshore._manipulation import squeeze as squeeze
+from farshore._masks import place as place
+from farshore._masks import putmask as putmask
 from farshore._nan_statistics import nanmax as nanmax
 from farshore._nan_statistics import nanmean as nanmean
 from farshore._nan_statistics import nanmin as nanmin
@@ -129,6 +167,10 @@ from farshore._npz import NpzFile as NpzFile
 from farshore._npz import savez as savez
 from farshore._npz import savez_compressed as savez_compressed
 from farshore._padding import pad as pad
+from farshore._predicates import iscomplex as iscomplex
+from farshore._predicates import isneginf as isneginf
+from farshore._predicates import isposinf as isposinf
+from farshore._predicates import isreal as isreal
 from farshore._quantiles import median as median
 from farshore._quantiles import nanmedian as nanmedian
 from farshore._quantiles import nanpercentile as nanpercentile
@@ -141,6 +183,7 @@ from farshore._rearranging import fliplr as fliplr
 from farshore._rearranging import flipud as flipud
 from farshore._rearranging import moveaxis as moveaxis
 from farshore._rearranging import roll as roll
+from farshore._rearranging import rollaxis as rollaxis
 from farshore._rearranging import rot90 as rot90
 from farshore._rearranging import swapaxes as swapaxes
 from farshore._reductions import all as all
@@ -150,6 +193,8 @@ from farshore._reductions import max as max
 from farshore._reductions import min as min
 from farshore._reductions import prod as prod
 from farshore._reductions import sum as sum
+from farshore._resizing import resize as resize
+from farshore._resizing import trim_zeros as trim_zeros
 from farshore._scans import cummax as cummax
 from farshore._scans import cummin as cummin
 from farshore._scans import cumprod as cumprod
@@ -163,6 +208,11 @@ from farshore._searching import extract as extract
 from farshore._searching import flatnonzero as flatnonzero
 from farshore._searching import nonzero as nonzero
 from farshore._searching import searchsorted as searchsorted
+from farshore._series import fromfunction as fromfunction
+from farshore._series import geomspace as geomspace
+from farshore._series import identity as identity
+from farshore._series import logspace as logspace
+from farshore._series import vander as vander
 from farshore._sets import intersect1d as intersect1d
 from farshore._sets import isin as isin
 from farshore._sets import setdiff1d as setdiff1d
@@ -178,7 +228,11 @@ from farshore._sorting import argsort as argsort
 from farshore._sorting import lexsort as lexsort
 from farshore._sorting import partition as partition
 from farshore._sorting import sort as sort
+from farshore._sorting import sort_complex as sort_complex
 from farshore._sorting import topk as topk
+from farshore._splitting import dsplit as dsplit
+from farshore._splitting import hsplit as hsplit
+from farshore._splitting import vsplit as vsplit
 from farshore._statistics import average as average
 from farshore._statistics import count_nonzero as count_nonzero
 from farshore._statistics import logsumexp as logsumexp
@@ -187,16 +241,16 @@ from farshore._statistics import ptp as ptp
 from farshore._statistics import std as std
 from farshore._statistics import var as var
 from farshore._taking import compress as compress
-from farshore._taking import delete as delete
-from farshore._taking import diag as diag
-from farshore._taking import diagonal as diagonal
-from farshore._taking import insert as insert
-from farshore._taking import interp as interp
 from farshore._taking import put as put
 from farshore._taking import put_along_axis as put_along_axis
-from farshore._taking import select as select
 from farshore._taking import take as take
 from farshore._taking import take_along_axis as take_along_axis
+from farshore._triangles import mask_indices as mask_indices
+from farshore._triangles import tri as tri
+from farshore._triangles import tril_indices as tril_indices
+from farshore._triangles import tril_indices_from as tril_indices_from
+from farshore._triangles import triu_indices as triu_indices
+from farshore._triangles import triu_indices_from as triu_indices_from
 from farshore.exceptions import CopyRequiredError as CopyRequiredError
 from farshore.exceptions import DeviceError as DeviceError
 from farshore.exceptions import ExportError as ExportError
@@ -323,4 +377,4 @@ right_shift = bitwise_right_shift
 transpose = permute_dims
 true_divide = divide
 _PLACES: dict[str, tuple[str, str]]
-__all__ = ['Array', 'CopyRequiredError', 'Device', 'DeviceError', 'ElementwiseKernel', 'ExportError', 'ForbiddenTransferError', 'HostMap', 'ImplicitArray', 'ImplicitTransferError', 'ImplicitTransferWarning', 'Ledger', 'MappedError', 'NpzFile', 'OutOfDeviceMemoryError', 'OutOfRangeError', 'Readback', 'ReductionKernel', 'ScalarReadsWarning', 'SoftwareDeviceWarning', 'TransferError', '__version__', 'abs', 'acos', 'acosh', 'add', 'all', 'angle', 'any', 'append', 'arange', 'argmax', 'argmin', 'argpartition', 'argsort', 'argwhere', 'array_equal', 'array_split', 'asarray', 'asin', 'asinh', 'asnumpy', 'astype', 'atan', 'atan2', 'atanh', 'atleast_1d', 'atleast_2d', 'atleast_3d', 'average', 'bincount', 'bitwise_and', 'bitwise_count', 'bitwise_invert', 'bitwise_left_shift', 'bitwise_or', 'bitwise_right_shift', 'bitwise_xor', 'bool', 'broadcast_arrays', 'broadcast_shapes', 'broadcast_to', 'can_cast', 'cbrt', 'ceil', 'clip', 'column_stack', 'complex128', 'complex64', 'compress', 'concat', 'conj', 'convolve', 'copysign', 'copyto', 'cos', 'cosh', 'count_nonzero', 'cummax', 'cummin', 'cumprod', 'cumsum', 'cumulative_prod', 'cumulative_sum', 'default_device', 'deg2rad', 'delete', 'device', 'devices', 'diag', 'diagonal', 'diff', 'digitize', 'divide', 'divmod', 'dot', 'dstack', 'e', 'ediff1d', 'einsum', 'empty', 'empty_like', 'equal', 'erf', 'erfc', 'evaluate', 'exp', 'exp2', 'expand_dims', 'explain', 'expm1', 'extract', 'eye', 'finfo', 'flatnonzero', 'flip', 'fliplr', 'flipud', 'float16', 'float32', 'float64', 'float_power', 'floor', 'floor_divide', 'fmax', 'fmin', 'fmod', 'frexp', 'frexp_exponent', 'frexp_mantissa', 'from_dlpack', 'full', 'full_like', 'gamma', 'gcd', 'gradient', 'greater', 'greater_equal', 'heaviside', 'histogram', 'histogram_bin_edges', 'hstack', 'hypot', 'i0', 'iinfo', 'imag', 'indexing', 'inf', 'inner', 'insert', 'int16', 'int32', 'int64', 'int8', 'interp', 'intersect1d', 'isdtype', 'isfinite', 'isin', 'isinf', 'isnan', 'kron', 'lcm', 'ldexp', 'less', 'less_equal', 'lexsort', 'lgamma', 'linspace', 'load', 'load_safetensors', 'log', 'log10', 'log1p', 'log2', 'logaddexp', 'logaddexp2', 'logical_and', 'logical_not', 'logical_or', 'logical_xor', 'logsumexp', 'matmul', 'matrix_transpose', 'max', 'maximum', 'mean', 'median', 'meshgrid', 'min', 'minimum', 'modf', 'moveaxis', 'multiply', 'nan', 'nan_to_num', 'nanargmax', 'nanargmin', 'nancumprod', 'nancumsum', 'nanmax', 'nanmean', 'nanmedian', 'nanmin', 'nanpercentile', 'nanprod', 'nanquantile', 'nanstd', 'nansum', 'nanvar', 'negative', 'newaxis', 'nextafter', 'nonzero', 'not_equal', 'ones', 'ones_like', 'outer', 'pad', 'partition', 'percentile', 'permute_dims', 'pi', 'positive', 'pow', 'prod', 'ptp', 'put', 'put_along_axis', 'quantile', 'rad2deg', 'ravel', 'real', 'reciprocal', 'remainder', 'repeat', 'reshape', 'result_type', 'rint', 'roll', 'rot90', 'round', 'save', 'save_safetensors', 'savez', 'savez_compressed', 'searchsorted', 'select', 'setdiff1d', 'setxor1d', 'show_config', 'sign', 'signbit', 'sin', 'sinc', 'sinh', 'sort', 'spacing', 'split', 'sqrt', 'square', 'squeeze', 'stack', 'std', 'subtract', 'sum', 'swapaxes', 'synchronize', 'take', 'take_along_axis', 'tan', 'tanh', 'tensordot', 'tile', 'topk', 'trace', 'transfers', 'tril', 'triu', 'trunc', 'ufunc', 'uint16', 'uint32', 'uint64', 'uint8', 'union1d', 'unique', 'unique_all', 'unique_counts', 'unique_inverse', 'unique_values', 'unstack', 'var', 'vecdot', 'vstack', 'where', 'zeros', 'zeros_like']
+__all__ = ['Array', 'CopyRequiredError', 'Device', 'DeviceError', 'ElementwiseKernel', 'ExportError', 'ForbiddenTransferError', 'HostMap', 'ImplicitArray', 'ImplicitTransferError', 'ImplicitTransferWarning', 'Ledger', 'MappedError', 'NpzFile', 'OutOfDeviceMemoryError', 'OutOfRangeError', 'Readback', 'ReductionKernel', 'ScalarReadsWarning', 'SoftwareDeviceWarning', 'TransferError', '__version__', 'abs', 'acos', 'acosh', 'add', 'all', 'allclose', 'angle', 'any', 'append', 'arange', 'argmax', 'argmin', 'argpartition', 'argsort', 'argwhere', 'array_equal', 'array_equiv', 'array_split', 'asarray', 'asarray_chkfinite', 'ascontiguousarray', 'asfortranarray', 'asin', 'asinh', 'asnumpy', 'astype', 'atan', 'atan2', 'atanh', 'atleast_1d', 'atleast_2d', 'atleast_3d', 'average', 'bincount', 'bitwise_and', 'bitwise_count', 'bitwise_invert', 'bitwise_left_shift', 'bitwise_or', 'bitwise_right_shift', 'bitwise_xor', 'block', 'bool', 'broadcast_arrays', 'broadcast_shapes', 'broadcast_to', 'can_cast', 'cbrt', 'ceil', 'choose', 'clip', 'column_stack', 'complex128', 'complex64', 'compress', 'concat', 'conj', 'convolve', 'copy', 'copysign', 'copyto', 'cos', 'cosh', 'count_nonzero', 'cummax', 'cummin', 'cumprod', 'cumsum', 'cumulative_prod', 'cumulative_sum', 'default_device', 'deg2rad', 'delete', 'device', 'devices', 'diag', 'diag_indices', 'diag_indices_from', 'diagflat', 'diagonal', 'diff', 'digitize', 'divide', 'divmod', 'dot', 'dsplit', 'dstack', 'e', 'ediff1d', 'einsum', 'empty', 'empty_like', 'equal', 'erf', 'erfc', 'evaluate', 'exp', 'exp2', 'expand_dims', 'explain', 'expm1', 'extract', 'eye', 'fill_diagonal', 'finfo', 'flatnonzero', 'flip', 'fliplr', 'flipud', 'float16', 'float32', 'float64', 'float_power', 'floor', 'floor_divide', 'fmax', 'fmin', 'fmod', 'frexp', 'frexp_exponent', 'frexp_mantissa', 'from_dlpack', 'frombuffer', 'fromfunction', 'fromiter', 'full', 'full_like', 'gamma', 'gcd', 'geomspace', 'gradient', 'greater', 'greater_equal', 'heaviside', 'histogram', 'histogram_bin_edges', 'hsplit', 'hstack', 'hypot', 'i0', 'identity', 'iinfo', 'imag', 'indexing', 'indices', 'inf', 'inner', 'insert', 'int16', 'int32', 'int64', 'int8', 'interp', 'intersect1d', 'isclose', 'iscomplex', 'iscomplexobj', 'isdtype', 'isfinite', 'isfortran', 'isin', 'isinf', 'isnan', 'isneginf', 'isposinf', 'isreal', 'isrealobj', 'isscalar', 'ix_', 'kron', 'lcm', 'ldexp', 'less', 'less_equal', 'lexsort', 'lgamma', 'linspace', 'load', 'load_safetensors', 'log', 'log10', 'log1p', 'log2', 'logaddexp', 'logaddexp2', 'logical_and', 'logical_not', 'logical_or', 'logical_xor', 'logspace', 'logsumexp', 'mask_indices', 'matmul', 'matrix_transpose', 'max', 'maximum', 'may_share_memory', 'mean', 'median', 'meshgrid', 'min', 'minimum', 'modf', 'moveaxis', 'multiply', 'nan', 'nan_to_num', 'nanargmax', 'nanargmin', 'nancumprod', 'nancumsum', 'nanmax', 'nanmean', 'nanmedian', 'nanmin', 'nanpercentile', 'nanprod', 'nanquantile', 'nanstd', 'nansum', 'nanvar', 'ndim', 'negative', 'newaxis', 'nextafter', 'nonzero', 'not_equal', 'ones', 'ones_like', 'outer', 'packbits', 'pad', 'partition', 'percentile', 'permute_dims', 'pi', 'place', 'positive', 'pow', 'prod', 'ptp', 'put', 'put_along_axis', 'putmask', 'quantile', 'rad2deg', 'ravel', 'ravel_multi_index', 'real', 'reciprocal', 'remainder', 'repeat', 'reshape', 'resize', 'result_type', 'rint', 'roll', 'rollaxis', 'rot90', 'round', 'save', 'save_safetensors', 'savez', 'savez_compressed', 'searchsorted', 'select', 'setdiff1d', 'setxor1d', 'shape', 'shares_memory', 'show_config', 'sign', 'signbit', 'sin', 'sinc', 'sinh', 'size', 'sort', 'sort_complex', 'spacing', 'split', 'sqrt', 'square', 'squeeze', 'stack', 'std', 'subtract', 'sum', 'swapaxes', 'synchronize', 'take', 'take_along_axis', 'tan', 'tanh', 'tensordot', 'tile', 'topk', 'trace', 'transfers', 'tri', 'tril', 'tril_indices', 'tril_indices_from', 'trim_zeros', 'triu', 'triu_indices', 'triu_indices_from', 'trunc', 'ufunc', 'uint16', 'uint32', 'uint64', 'uint8', 'union1d', 'unique', 'unique_all', 'unique_counts', 'unique_inverse', 'unique_values', 'unpackbits', 'unravel_index', 'unstack', 'vander', 'var', 'vecdot', 'vsplit', 'vstack', 'where', 'zeros', 'zeros_like']

@@ -21,8 +21,8 @@ DEFAULTS = {"float64": np.float32, "complex128": np.complex64}
 def asarray(
     obj: Any,
     /,
-    *,
     dtype: npt.DTypeLike | None = None,
+    *,
     device: Device | str | None = None,
     copy: bool | None = None,
     progress: bool | Callable[[int, int], object] = False,
@@ -128,8 +128,8 @@ def asnumpy(
 
 def empty(
     shape: int | tuple[int, ...],
-    *,
     dtype: npt.DTypeLike | None = None,
+    *,
     device: Device | str | None = None,
 ) -> Array:
     """An array whose elements are whatever the memory held; float32 unless `dtype` says otherwise.
@@ -138,14 +138,14 @@ def empty(
     >>> fs.empty((2, 3)).shape
     (2, 3)
     """
-    return _core.empty(_lengths(shape), np.float32 if dtype is None else dtype, device)
+    return _core.empty(lengths_of(shape), np.float32 if dtype is None else dtype, device)
 
 
 def full(
     shape: int | tuple[int, ...],
     fill_value: Array | complex,
-    *,
     dtype: npt.DTypeLike | None = None,
+    *,
     device: Device | str | None = None,
 ) -> Array:
     """An array of one value; without `dtype`, of the value's own: bool, int64, float32 or complex64.
@@ -160,17 +160,17 @@ def full(
      [7 7]]
     """
     if not isinstance(fill_value, Array):
-        return _core.full(_lengths(shape), fill_value, dtype, device)
+        return _core.full(lengths_of(shape), fill_value, dtype, device)
     dtype = fill_value.dtype if dtype is None else dtype
-    filled = _core.empty(_lengths(shape), dtype, device or fill_value.device)
+    filled = _core.empty(lengths_of(shape), dtype, device or fill_value.device)
     filled[...] = fill_value
     return filled
 
 
 def zeros(
     shape: int | tuple[int, ...],
-    *,
     dtype: npt.DTypeLike | None = None,
+    *,
     device: Device | str | None = None,
 ) -> Array:
     """An array of zeros; float32 unless `dtype` says otherwise.
@@ -184,8 +184,8 @@ def zeros(
 
 def ones(
     shape: int | tuple[int, ...],
-    *,
     dtype: npt.DTypeLike | None = None,
+    *,
     device: Device | str | None = None,
 ) -> Array:
     """An array of ones; float32 unless `dtype` says otherwise.
@@ -197,7 +197,8 @@ def ones(
     return full(shape, 1, dtype=np.float32 if dtype is None else dtype, device=device)
 
 
-def _lengths(shape: int | tuple[int, ...]) -> list[int]:
+def lengths_of(shape: int | tuple[int, ...]) -> list[int]:
+    """A shape, of which one axis is written as a number. Raises ValueError for lengths below 0."""
     lengths = [shape] if isinstance(shape, (int, np.integer)) else list(shape)
     if any(length < 0 for length in lengths):
         raise ValueError(f"the lengths of a shape are 0 or more, not {shape}")

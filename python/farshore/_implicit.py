@@ -36,6 +36,8 @@ class ImplicitArray(np.lib.mixins.NDArrayOperatorsMixin):
 
     __slots__ = ("__weakref__", "array")
     __hash__ = None  # type: ignore[assignment]
+    # As that of an Array: dask asks for it where it has chunks of several kinds.
+    __array_priority__ = 100.0
 
     def __init__(self, array: Array) -> None:
         if not isinstance(array, Array):

@@ -213,7 +213,7 @@ def _on_device(one: bool | Array | _Host, x: Array, axis: int, axes: int) -> Arr
     elif one.literal:
         host = _narrowed(np.flatnonzero(host), host.size)
     host = np.ascontiguousarray(host)
-    return _core.from_numpy(host, x.device) if one.literal else _core.upload_index(host, x.device)
+    return _core.from_numpy(host, x.device) if one.literal else _core.upload_index("indexing", host, x.device)
 
 
 def _positions(h: npt.NDArray[Any], length: int, axis: int) -> npt.NDArray[Any]:

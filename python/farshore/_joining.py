@@ -15,6 +15,7 @@ from farshore._core import Array
 from farshore._creation import zeros
 from farshore._grids import arange
 from farshore._manipulation import at_least, expand_dims, require_array
+from farshore._operands import OURS, Numbers, beside
 
 
 def concat(arrays: Iterable[Array], /, axis: int | None = 0) -> Array:
@@ -92,15 +93,18 @@ def column_stack(arrays: Iterable[Array], /) -> Array:
     return join("column_stack", [x if x.ndim > 1 else x.reshape(-1, 1) for x in parts], 1)
 
 
-def append(x: Array, values: Array, /, axis: int | None = None) -> Array:
-    """x, then `values`, along `axis`; with None, flattened first. Raises as `concat`.
+def append(x: Numbers, values: Numbers, /, axis: int | None = None) -> Array:
+    """x, then `values`, along `axis`; with None, flattened first. One of them may be a number or a list.
+
+    Raises as `concat`.
 
     >>> import farshore as fs
-    >>> print(fs.append(fs.asarray([[1, 2]]), fs.asarray([[3, 4]]), axis=0))
+    >>> print(fs.append(fs.asarray([[1, 2]]), [[3, 4]], axis=0), fs.append(fs.asarray([1, 2]), 3))
     [[1 2]
-     [3 4]]
+     [3 4]] [1 2 3]
     """
-    return join("append", [x, values], axis)
+    array = require_array("append", x if isinstance(x, OURS) or not isinstance(values, OURS) else values)
+    return join("append", [beside("append", one, array) for one in (x, values)], axis)
 
 
 def unstack(x: Array, /, *, axis: int = 0) -> tuple[Array, ...]:

@@ -130,6 +130,22 @@ def moveaxis(x: Array, source: int | tuple[int, ...], destination: int | tuple[i
     return x.permute_dims(order)
 
 
+def rollaxis(x: Array, /, axis: int, start: int = 0) -> Array:
+    """The axis at position `axis` moved to before the one at position `start`; a view. `moveaxis` says more
+    plainly where to.
+
+    Raises AxisError out of range.
+
+    >>> import farshore as fs
+    >>> fs.rollaxis(fs.zeros((2, 3, 4)), 2).shape
+    (4, 2, 3)
+    """
+    x = require_array("rollaxis", x)
+    one = normalize_axis_index(axis, x.ndim)
+    before = x.ndim if start == x.ndim else normalize_axis_index(start, x.ndim)
+    return moveaxis(x, one, before - (one < before))
+
+
 def swapaxes(x: Array, /, axis1: int, axis2: int) -> Array:
     """Two axes exchanged; a view. Raises AxisError out of range.
 

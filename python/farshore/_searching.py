@@ -8,9 +8,10 @@ import numpy as np
 
 from farshore import _core
 from farshore._core import Array
-from farshore._dtypes import NUMBERS, result_type
+from farshore._dtypes import result_type
 from farshore._joining import stack
 from farshore._manipulation import require_array
+from farshore._operands import OURS, Numbers, beside
 
 
 def nonzero(x: Array, /) -> tuple[Array, ...]:
@@ -69,16 +70,15 @@ def extract(condition: Array, x: Array, /) -> Array:
 
 def searchsorted(
     x1: Array,
-    x2: Array | complex,
+    x2: Numbers,
     /,
-    *,
     side: Literal["left", "right"] = "left",
     sorter: Array | None = None,
 ) -> Array:
     """How many elements of x1 are smaller than each of x2, of int64: where to insert it into x1 in order.
 
     x1: of one axis, in the order of `sort`; that it is so is not checked.
-    x2: an array of any shape, which is that of the result; or a number. Both are promoted.
+    x2: an array of any shape, which is that of the result; a number, or a list of them. Both are promoted.
     side: "right" counts the elements that are equal too.
     sorter: the positions at which x1 is in order, as from `argsort`.
     As many rounds as x1's length has binary digits, each of which reads x1 once for every element of x2.
@@ -114,15 +114,9 @@ def searchsorted(
 
 
 def promoted(op: str, x1: Any, x2: Any) -> tuple[Array, Array]:
-    """Both as arrays of one dtype; one of them may be a number."""
-    number: tuple[Any, ...] = (*NUMBERS, np.generic)
-    if isinstance(x1, number):
-        x2 = require_array(op, x2)
-        x1 = _core.full((), x1, result_type(x1, x2), x2.device)
-    else:
-        x1 = require_array(op, x1)
-        x2 = _core.full((), x2, result_type(x1, x2), x1.device) if isinstance(x2, number) else x2
-    x2 = require_array(op, x2)
+    """Both as arrays of one dtype; one of them may be a number, or a list of them."""
+    x = require_array(op, x1 if isinstance(x1, OURS) or not isinstance(x2, OURS) else x2)
+    x1, x2 = beside(op, x1, x), beside(op, x2, x)
     dtype = result_type(x1, x2)
     return x1.astype(dtype, copy=False), x2.astype(dtype, copy=False)
 

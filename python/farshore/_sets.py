@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -13,6 +13,7 @@ from farshore._core import Array
 from farshore._grids import arange
 from farshore._joining import concat
 from farshore._manipulation import require_array
+from farshore._operands import OURS, Numbers, beside
 from farshore._searching import promoted, searchsorted
 from farshore._sorting import lexsort
 
@@ -98,6 +99,7 @@ def unique(
     axis: int | None = None,
     *,
     equal_nan: bool = True,
+    sorted: bool = True,
 ) -> Array | tuple[Array, ...]:
     """The elements, each once and in order; in a tuple with what else is asked for.
 
@@ -105,7 +107,8 @@ def unique(
     return_counts: how often each is there. Places are those in C order, of int64.
     axis: along which there are parts of x, each of which counts as one element; places are those along it.
     They are sorted once for each of the elements in a part, and every NaN is one of its own.
-    equal_nan: whether all NaN are one. How many there are is read from the device: one scalar.
+    equal_nan: whether all NaN are one. sorted: they are in order with False too.
+    How many there are is read from the device: one scalar.
     Raises AxisError for an axis that x lacks.
 
     >>> import farshore as fs
@@ -119,16 +122,29 @@ def unique(
     return tuple(found) if len(found) > 1 else found[0]
 
 
-def isin(x1: Array | complex, x2: Array | complex, /, *, invert: bool = False) -> Array:
+def isin(
+    x1: Numbers,
+    x2: Numbers,
+    /,
+    assume_unique: bool = False,
+    invert: bool = False,
+    *,
+    kind: Literal["sort", "table"] | None = None,
+) -> Array:
     """Whether each element of x1 is one of x2, in the shape of x1. NaN is none of any.
 
-    One of them may be a number; both are promoted. x2 is sorted, and searched for each element of x1.
+    One of them may be a number, or a list of them; both are promoted. x2 is sorted, and searched for each
+    element of x1, whatever `kind` and `assume_unique` say.
     invert: whether it is none of them instead.
+    Raises ValueError for another kind.
 
     >>> import farshore as fs
-    >>> print(fs.isin(fs.asarray([1, 2, 3]), fs.asarray([3, 1])))
-    [ True False  True]
+    >>> x = fs.asarray([1, 2, 3])
+    >>> print(fs.isin(x, fs.asarray([3, 1])), fs.isin(x, [2, 5]))
+    [ True False  True] [False  True False]
     """
+    if kind not in (None, "sort", "table"):
+        raise ValueError(f"isin: kind is None, 'sort' or 'table', not {kind!r}")
     x1, x2 = promoted("isin", x1, x2)
     if not x2.size:
         return _core.full(x1.shape, invert, np.bool, x1.device)
@@ -138,9 +154,10 @@ def isin(x1: Array | complex, x2: Array | complex, /, *, invert: bool = False) -
     return _core.not_equal(there, x1) if invert else _core.equal(there, x1)
 
 
-def union1d(x1: Array, x2: Array, /) -> Array:
+def union1d(x1: Numbers, x2: Numbers, /) -> Array:
     """What is in x1 or in x2, each once and in order; all NaN are one. Both are promoted.
 
+    One of them may be a list of numbers, as of all of these functions.
     How many there are is read from the device, as by all of these functions.
 
     >>> import farshore as fs
@@ -151,36 +168,51 @@ def union1d(x1: Array, x2: Array, /) -> Array:
     return _unique("union1d", concat(parts), False, False, False, True)[0]
 
 
-def intersect1d(x1: Array, x2: Array, /) -> Array:
+def intersect1d(
+    x1: Numbers, x2: Numbers, /, assume_unique: bool = False, return_indices: bool = False
+) -> Array | tuple[Array, Array, Array]:
     """What is in x1 and in x2, each once and in order; NaN is in no two. Both are promoted.
+
+    assume_unique: says that no element is twice in one of them, which saves a sort of each.
+    return_indices: in a tuple with where each is first in x1 and in x2, in C order, of int64.
 
     >>> import farshore as fs
     >>> print(fs.intersect1d(fs.asarray([3, 1]), fs.asarray([1, 2])))
     [1]
     """
-    ordered = _both("intersect1d", x1, x2)
+    if return_indices:
+        return _where_in_both(*promoted("intersect1d", x1, x2), assume_unique)
+    ordered = _both("intersect1d", x1, x2, assume_unique)
     return _core.gather(ordered, [_core.nonzero(ordered[1:] == ordered[:-1])], False)
 
 
-def setdiff1d(x1: Array, x2: Array, /) -> Array:
+def setdiff1d(x1: Numbers, x2: Numbers, /, assume_unique: bool = False) -> Array:
     """What is in x1 but not in x2, each once and in order, of the dtype of x1; NaN is in no two.
+
+    assume_unique: says that no element is twice in x1; they stay in the order of x1.
 
     >>> import farshore as fs
     >>> print(fs.setdiff1d(fs.asarray([3, 1]), fs.asarray([1, 2])))
     [3]
     """
-    [x1] = _unique("setdiff1d", x1, False, False, False, True)
+    if not isinstance(x1, OURS):
+        x1 = beside("setdiff1d", x1, require_array("setdiff1d", x2))
+    x1 = require_array("setdiff1d", x1).reshape(-1)
+    if not assume_unique:
+        [x1] = _unique("setdiff1d", x1, False, False, False, True)
     return _core.gather(x1, [_core.nonzero(isin(x1, x2, invert=True))], False)
 
 
-def setxor1d(x1: Array, x2: Array, /) -> Array:
+def setxor1d(x1: Numbers, x2: Numbers, /, assume_unique: bool = False) -> Array:
     """What is in one of x1 and x2 only, each once and in order; NaN is in no two. Both are promoted.
+
+    assume_unique: says that no element is twice in one of them, which saves a sort of each.
 
     >>> import farshore as fs
     >>> print(fs.setxor1d(fs.asarray([3, 1]), fs.asarray([1, 2])))
     [2 3]
     """
-    ordered = _both("setxor1d", x1, x2)
+    ordered = _both("setxor1d", x1, x2, assume_unique)
     first = _first(ordered, False)
     last = _core.full(first.shape, True, np.bool, first.device)
     last[:-1] = first[1:]
@@ -251,7 +283,29 @@ def _first(ordered: Array, equal_nan: bool) -> Array:
     return first
 
 
-def _both(op: str, x1: Array, x2: Array) -> Array:
+def _both(op: str, x1: Numbers, x2: Numbers, assume_unique: bool) -> Array:
     """The elements of each once, those of both twice, in order."""
-    parts = [_unique(op, x, False, False, False, True)[0] for x in promoted(op, x1, x2)]
+    parts = [x.reshape(-1) for x in promoted(op, x1, x2)]
+    if not assume_unique:
+        parts = [_unique(op, x, False, False, False, True)[0] for x in parts]
     return _core.sort(concat(parts), 0, False)
+
+
+def _where_in_both(x1: Array, x2: Array, assume_unique: bool) -> tuple[Array, Array, Array]:
+    """What is in both, and where it is first in each."""
+    parts = [x.reshape(-1) for x in (x1, x2)]
+    places = [arange(x.size, device=x.device) for x in parts]
+    if not assume_unique:
+        found = [_unique("intersect1d", x, True, False, False, True) for x in parts]
+        parts, places = [one[0] for one in found], [one[1] for one in found]
+    whole, first = concat(parts), parts[0].size
+    order = _core.argsort(whole, 0, False)
+    ordered = _core.gather(whole, [order], False)
+    # The sort is stable, so that of two which are equal the first is of x1.
+    twice = _core.nonzero(ordered[1:] == ordered[:-1])
+    mine, theirs = (_core.gather(order, [one], False) for one in (twice, twice + 1))
+    return (
+        _core.gather(ordered, [twice], False),
+        _core.gather(places[0], [mine], False) if first else places[0],
+        _core.gather(places[1], [theirs - first], False) if parts[1].size else places[1],
+    )

@@ -36,6 +36,7 @@ LIBRARIES = {
     "__dlpack__": "np.from_dlpack(",
     "__reduce__": "pickle.dumps(",
     "__getattr__": "p.mean(",
+    "__call__": "(x",
 }
 """Methods that a library or Python calls, and by which words."""
 

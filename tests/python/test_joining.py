@@ -187,7 +187,24 @@ def test_refusals_of_joining():
     with pytest.raises(ValueError, match=r"append: shapes \(2, 3\), \(3,\) differ"):
         fs.append(matrix, x, axis=0)
     with pytest.raises(TypeError, match=r"append: every operand is an array of farshore, not int"):
-        fs.append(x, 4)
+        fs.append(3, 4)
+    with pytest.raises(fs.ImplicitTransferError, match=r"numpy\.ndarray of 24 bytes"):
+        fs.append(x, np.zeros(3))
+
+
+def test_numbers_and_lists_are_appended(log):
+    host = np.arange(6, dtype=np.int8).reshape(2, 3)
+    x = fs.asarray(host)
+    moved = len(log)
+    longer = fs.append(x, 7)
+    assert len(log) == moved
+    assert longer.tolist() == [0, 1, 2, 3, 4, 5, 7]
+    same(fs.append(x, [[7, 8, 9]], axis=0), np.append(host, np.array([[7, 8, 9]], np.int8), axis=0))
+    same(fs.append([[7, 8, 9]], x, 0), np.append(np.array([[7, 8, 9]], np.int8), host, 0))
+    same(np.append(x, [[7], [8]], 1), np.append(host, np.array([[7], [8]], np.int8), 1))
+    same(fs.append(x, []), host.reshape(-1))
+    assert fs.append(x, [300]).dtype == np.int64
+    assert fs.append(x, [0.5]).dtype == np.float32
 
 
 def test_refusals_of_parts():

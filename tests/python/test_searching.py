@@ -93,6 +93,17 @@ def test_searched_for_other_dtypes_and_numbers(rng):
         check(fs.searchsorted(x, number).to_numpy(), np.asarray(np.searchsorted(edges, number)))
 
 
+def test_searched_for_lists():
+    edges = np.array([-3, 0, 5, 5, 100], np.int8)
+    x = fs.asarray(edges)
+    for wanted in ([5, -9], [300, -300], [0.5, 5.0], [], [[1], [2]], (5,)):
+        for side in ("left", "right"):
+            want = np.searchsorted(edges, wanted, side)
+            check(fs.searchsorted(x, wanted, side).to_numpy(), want)
+            check(np.searchsorted(x, wanted, side).to_numpy(), want)
+            check(x.searchsorted(wanted, side).to_numpy(), want)
+
+
 def test_what_cannot_be_searched():
     x = fs.asarray([1, 2, 3])
     with pytest.raises(ValueError, match="one axis"):
@@ -106,4 +117,6 @@ def test_what_cannot_be_searched():
     with pytest.raises(TypeError, match="float32"):
         fs.searchsorted(x, x, sorter=fs.zeros(3))
     with pytest.raises(TypeError, match="not list"):
-        fs.searchsorted(x, [1, 2])
+        fs.searchsorted([1, 2], [1, 2])
+    with pytest.raises(fs.ImplicitTransferError, match=r"numpy\.ndarray of 16 bytes"):
+        fs.searchsorted(x, np.array([1, 2]))

@@ -108,6 +108,59 @@ def test_which_are_in_another(dtype, rng):
             equal(got, np.isin(left, right, invert=invert), (shape, other))
 
 
+def test_which_are_in_a_list(log):
+    for dtype in ("int8", "int64", "uint64", "float32", "complex64", "bool"):
+        x = fs.asarray(np.array([0, 1, 5, 100]).astype(dtype))
+        moved = log.bytes_to_device
+        for listed in ([1, 5], [1.0, 0.5], (5,), range(3), [[0], [100]], [], [300, 5], [True]):
+            want = np.isin(x.to_numpy(), np.array(listed))
+            for got in (fs.isin(x, listed), np.isin(x, listed), ~fs.isin(x, listed, invert=True)):
+                equal(got, want, (dtype, listed))
+        assert log.bytes_to_device - moved <= 3 * 8 * 15
+    assert fs.isin([1, 7], x).tolist() == [True, False]
+    assert fs.isin(x, [1], True, True).dtype == np.bool
+    for kind in ("sort", "table", None):
+        assert np.isin(x, [1], kind=kind).shape == x.shape
+    with pytest.raises(ValueError, match="not 'x'"):
+        fs.isin(x, [1], kind="x")
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int16", "float32", "complex64"])
+def test_of_two_without_repetitions(dtype, rng):
+    left, right = (rng.permutation(np.unique(repeated(dtype, size, rng))) for size in (20, 15))
+    left, right = left[left == left], right[right == right]
+    x, y = fs.asarray(left), fs.asarray(right)
+    for name in ("intersect1d", "setdiff1d", "setxor1d"):
+        for assume in (False, True):
+            want = getattr(np, name)(left, right, assume_unique=assume)
+            equal(getattr(fs, name)(x, y, assume_unique=assume), want, name)
+            equal(getattr(np, name)(x, y, assume_unique=assume), want, name)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_where_both_have_it(dtype, rng):
+    for sizes in [(20, 15), (0, 5), (5, 0), ((4, 5), (3, 2))]:
+        left, right = (repeated(dtype, size, rng) for size in sizes)
+        want = np.intersect1d(left, right, return_indices=True)
+        got = fs.intersect1d(fs.asarray(left), fs.asarray(right), return_indices=True)
+        for mine, theirs in zip(got, want, strict=True):
+            equal(mine, theirs, sizes)
+    left, right = np.unique(left), np.unique(right)
+    got = fs.intersect1d(fs.asarray(left), fs.asarray(right), True, return_indices=True)
+    for mine, theirs in zip(got, np.intersect1d(left, right, True, return_indices=True), strict=True):
+        equal(mine, theirs)
+
+
+def test_lists_beside_arrays():
+    x = fs.asarray([3, 1, 2, 3])
+    assert fs.union1d(x, [5, 1]).tolist() == [1, 2, 3, 5]
+    assert fs.intersect1d(x, [5, 1]).tolist() == [1]
+    assert fs.setdiff1d(x, [5, 1]).tolist() == [2, 3]
+    assert fs.setdiff1d([5, 1], x).tolist() == [5]
+    assert fs.setxor1d(x, [5, 1]).tolist() == [2, 3, 5]
+    assert fs.unique(x, sorted=False).tolist() == [1, 2, 3]
+
+
 def test_which_are_a_number():
     x = fs.asarray([1, 2, 3])
     assert fs.isin(x, 2).tolist() == [False, True, False]
@@ -137,5 +190,10 @@ def test_lists_are_refused():
     for function in (fs.unique_values, fs.unique_all, fs.unique):
         with pytest.raises(TypeError, match="not list"):
             function([1, 2])
-    with pytest.raises(TypeError, match="not list"):
-        fs.isin(fs.asarray([1, 2]), [1])
+    for function in (fs.isin, fs.union1d, fs.intersect1d, fs.setdiff1d, fs.setxor1d):
+        with pytest.raises(TypeError, match="not list"):
+            function([1, 2], [1])
+        with pytest.raises(TypeError, match="not str"):
+            function(fs.asarray([1, 2]), "1")
+        with pytest.raises(fs.ImplicitTransferError, match=r"numpy\.ndarray of 8 bytes"):
+            function(fs.asarray([1, 2]), np.array([1]))

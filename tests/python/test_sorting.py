@@ -132,6 +132,44 @@ def test_what_does_not_fit():
         fs.lexsort([x], axis=2)
 
 
+def test_numpys_words(rng):
+    host = rng.integers(0, 9, (4, 5))
+    x = fs.asarray(host)
+    for axis in (0, -1, None):
+        for how in ({}, {"kind": None}, {"stable": True}, {"stable": False}, {"kind": "STABLE"}):
+            for xp in (fs, np):
+                check(xp.sort(x, axis, **how).to_numpy(), np.sort(host, axis, **how))
+        for kind in ("quicksort", "mergesort", "heapsort", "stable"):
+            want = np.argsort(host, axis, "stable")
+            for xp in (fs, np):
+                check(xp.sort(x, axis, kind).to_numpy(), np.sort(host, axis))
+                check(xp.argsort(x, axis, kind=kind).to_numpy(), want)
+        check(x.argsort(axis, "stable").to_numpy(), want)
+        check(np.partition(x, 0, axis, kind="introselect").to_numpy(), np.sort(host, axis))
+    for name in ("sort", "argsort"):
+        function = getattr(fs, name)
+        with pytest.raises(ValueError, match=f"{name}: kind is one of quicksort.*, not 'bogus'"):
+            function(x, kind="bogus")
+        with pytest.raises(TypeError, match="kind is a word, not int"):
+            function(x, kind=0)
+        with pytest.raises(ValueError, match="give one of them"):
+            function(x, kind="stable", stable=True)
+    for function in (fs.partition, fs.argpartition):
+        with pytest.raises(ValueError, match="'introselect', not 'stable'"):
+            function(x, 0, kind="stable")
+    for call in (fs.sort, fs.argsort, lambda x, order: fs.partition(x, 0, order=order)):
+        with pytest.raises(ValueError, match="no fields to order by: 'a'"):
+            call(x, order="a")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_sorted_as_complex(dtype, rng):
+    host = repeated(dtype, (3, 9), rng)
+    want = np.sort_complex(host)
+    check(fs.sort_complex(fs.asarray(host)).to_numpy(), want, either_zero=True)
+    check(np.sort_complex(fs.asarray(host)).to_numpy(), want, either_zero=True)
+
+
 def test_the_array_itself_stays():
     x = fs.asarray([3, 1, 2])
     fs.sort(x), fs.argsort(x), fs.partition(x, 1)

@@ -9,7 +9,7 @@ TREE = ast.parse(_stubs.STUB.read_text())
 CLASSES = {node.name: node for node in TREE.body if isinstance(node, ast.ClassDef)}
 # What Python gives every class, what comes with `__eq__` and `__setitem__`, and what only NumPy calls.
 UNNAMED = set(dir(object)) | {"__module__", "__ge__", "__le__", "__delitem__"}
-UNNAMED |= {"__array_interface__", "__array_function__", "__name__", "__signature__"}
+UNNAMED |= {"__array_interface__", "__array_function__", "__array_priority__", "__name__", "__signature__"}
 
 
 def test_the_stubs_are_up_to_date():

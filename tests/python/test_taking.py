@@ -125,6 +125,37 @@ def test_put(dtype, rng):
         check(x.to_numpy(), after, note=mode)
 
 
+def test_lists(log):
+    host = np.arange(12).reshape(3, 4)
+    x = fs.asarray(host)
+    for places in ([0, -1], [[1, 2], [0, 0]], (2,), range(3), []):
+        for axis in (None, 0, 1):
+            want = host.take(np.asarray(places, np.int64), axis)
+            check(fs.take(x, places, axis=axis).to_numpy(), want)
+            check(np.take(x, places, axis).to_numpy(), want)
+    check(x.take([5, -9], mode="wrap").to_numpy(), host.take([5, -9], mode="wrap"))
+    check(fs.compress([True, False, True], x, axis=0).to_numpy(), host[[0, 2]])
+    check(fs.compress([0, 1], x).to_numpy(), np.compress([0, 1], host))
+    crossed = log.scalar_reads
+    fs.put(x, [0, -1], [70, 80])
+    x.put([1], 90)
+    np.put(host, [0, -1, 1], [70, 80, 90])
+    assert log.scalar_reads == crossed
+    check(x.to_numpy(), host)
+    for places in ([12], [0, -13]):
+        with pytest.raises(IndexError, match="out of bounds for 12"):
+            fs.take(x, places)
+        with pytest.raises(IndexError, match="out of bounds for 12"):
+            fs.put(x, places, 1)
+    for places in ([0.5], [True]):
+        with pytest.raises(TypeError, match="places are integers"):
+            fs.take(x, places)
+    with pytest.raises(TypeError, match="list beside an array is of numbers"):
+        fs.take(x, ["a"])
+    with pytest.raises(ValueError, match="one axis"):
+        fs.compress([[True]], x)
+
+
 def test_put_into_views_and_at_numbers(rng):
     host = np.arange(24).reshape(4, 6)
     for view in (lambda a: a.T, lambda a: a[1:3, ::-2], lambda a: a[2]):
@@ -324,8 +355,6 @@ def test_what_does_not_fit():
             fs.take(x, places)
         with pytest.raises(IndexError, match="places are integers"):
             fs.take_along_axis(x, places[None], axis=1)
-    with pytest.raises(TypeError, match="not list"):
-        fs.take(x, [0])
     with pytest.raises(ValueError, match="1 axes, the array has 2"):
         fs.take_along_axis(x, fs.asarray([0]), axis=1)
     with pytest.raises(IndexError, match=r"\(3, 1\) do not fit \(2, 3\)"):
@@ -344,8 +373,6 @@ def test_what_does_not_fit():
     for one in (fs.asarray(1), x[None]):
         with pytest.raises(ValueError, match="neither a matrix"):
             fs.diag(one)
-    with pytest.raises(TypeError):
-        fs.delete(x, [0])
     with pytest.raises(ValueError, match="do not broadcast"):
         fs.insert(x, slice(0, 1), fs.asarray([[1], [2], [3]]), axis=1)
     with pytest.raises(ValueError, match="not as many"):

@@ -61,15 +61,16 @@ pub fn nonzero(py: Python<'_>, mask: &Bound<'_, PyArray>) -> PyResult<PyArray> {
     py.detach(|| selection.positions(u32::from_le_bytes(total))).map(PyArray).map_err(raise(py))
 }
 
-/// A host array in a key, on the device: refused as any host array beside arrays of the device is.
+/// A host array in a key or beside arrays of the device, on it: refused as any host array beside arrays of the device is.
 #[pyfunction]
 pub fn upload_index<'py>(
+    op: &str,
     host: &Bound<'py, PyAny>,
     device: &Bound<'py, PyDevice>,
 ) -> PyResult<Bound<'py, PyArray>> {
-    match upload("indexing", host, &device.get().0)? {
+    match upload(op, host, &device.get().0)? {
         Operand::Array(array) => Ok(array),
-        Operand::Scalar(_) => Err(not_an_operand("indexing", host)),
+        Operand::Scalar(_) => Err(not_an_operand(op, host)),
     }
 }
 

@@ -55,6 +55,8 @@ methods! {
     clip;
     /// The complex conjugates: `fs.conj`.
     conj;
+    /// The same as `conj`.
+    conjugate;
     /// Running products: `fs.cumprod`.
     cumprod;
     /// Running sums: `fs.cumsum`.
@@ -110,11 +112,20 @@ impl PyArray {
     }
 
     /// Puts the elements along an axis in order, in this array: `fs.sort` gives a new one.
-    #[pyo3(signature = (axis=-1))]
-    fn sort(slf: &Bound<'_, Self>, axis: isize) -> PyResult<()> {
+    #[pyo3(signature = (axis=-1, kind=None, order=None, *, stable=None))]
+    fn sort(
+        slf: &Bound<'_, Self>,
+        axis: isize,
+        kind: Option<&Bound<'_, PyAny>>,
+        order: Option<&Bound<'_, PyAny>>,
+        stable: Option<bool>,
+    ) -> PyResult<()> {
         let py = slf.py();
         let arguments = PyDict::new(py);
         arguments.set_item("axis", axis)?;
+        arguments.set_item("kind", kind)?;
+        arguments.set_item("order", order)?;
+        arguments.set_item("stable", stable)?;
         let sorted = py.import(intern!(py, "farshore"))?.getattr("sort")?.call((slf,), Some(&arguments))?;
         slf.set_item(py.Ellipsis(), sorted)
     }

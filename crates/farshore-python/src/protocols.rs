@@ -76,6 +76,12 @@ impl PyArray {
         py.import("farshore._dispatch")?.call_method1("array_function", (slf, func, args, kwargs))
     }
 
+    /// Above NumPy's arrays, matrices, masked and sparse ones (0, 10, 15, 10.1), below pandas (1000): whose kind of
+    /// array dask asks to join chunks of several kinds.
+    #[classattr]
+    #[pyo3(name = "__array_priority__")]
+    const ARRAY_PRIORITY: f64 = 100.0;
+
     /// The module whose functions take this array, as the array API standard has it: `farshore`. Raises ValueError for
     /// a version of the standard that there is not.
     #[pyo3(signature = (*, api_version=None))]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use farshore::{Array, DType, Index, Scalar, UFUNCS, Ufunc, apply, rows};
 use numpy::PyUntypedArray;
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
@@ -27,7 +28,17 @@ impl PyUfunc {
         args: &Bound<'py, PyTuple>,
         out: Option<&Bound<'py, PyAny>>,
         r#where: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Py<PyArray>> {
+    ) -> PyResult<Py<PyAny>> {
+        // As NumPy: of the condition alone, where it holds.
+        if self.0.name == rows::where_.name && out.is_none() && r#where.is_none() {
+            if args.len() == 1 {
+                let nonzero = py.import(intern!(py, "farshore"))?.getattr(intern!(py, "nonzero"))?;
+                return Ok(nonzero.call1(args.clone())?.unbind());
+            }
+            if args.len() == 2 {
+                return Err(PyValueError::new_err("where: x1 and x2 are given both, or neither"));
+            }
+        }
         let out = out.map(|out| self.target(out)).transpose()?;
         let wanted = self.0.parameters.len();
         if args.len() != wanted {
@@ -39,7 +50,7 @@ impl PyUfunc {
         }
         let operands = operands(py, self.0.name, args)?;
         let mask = mask(self.0.name, r#where, &operands)?;
-        finish(py, self.0, &operands, out.as_ref(), mask.as_ref())
+        finish(py, self.0, &operands, out.as_ref(), mask.as_ref()).map(Py::into_any)
     }
 
     #[getter(__name__)]
@@ -74,10 +85,16 @@ impl PyUfunc {
         let inspect = py.import("inspect")?;
         let class = inspect.getattr("Parameter")?;
         let kind = class.getattr("POSITIONAL_ONLY")?;
-        let parameters = self.0.parameters.iter().map(|&name| class.call1((name, &kind)));
-        let mut parameters = parameters.collect::<PyResult<Vec<_>>>()?;
         let defaults = PyDict::new(py);
         defaults.set_item("default", py.None())?;
+        let alone = self.0.name == rows::where_.name;
+        let parameters = self
+            .0
+            .parameters
+            .iter()
+            .enumerate()
+            .map(|(place, &name)| class.call((name, &kind), (alone && place > 0).then_some(&defaults)));
+        let mut parameters = parameters.collect::<PyResult<Vec<_>>>()?;
         for name in ["out", "where"] {
             parameters.push(class.call((name, class.getattr("KEYWORD_ONLY")?), Some(&defaults))?);
         }

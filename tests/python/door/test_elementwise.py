@@ -113,7 +113,6 @@ LACKING = {
     "clip": lambda a: np.clip(a.x, min=0, max=1, dtype="float64"),
     "divmod": lambda a: np.divmod(a.i, 3, dtype="float64"),
     "modf": lambda a: np.modf(a.x, dtype="float64"),
-    "where": lambda a: np.where(a.m),
 }
 
 

@@ -26,13 +26,14 @@ pub fn check(wgsl: &str) -> Result<(), Fault> {
         .map_err(|error| at(error.location(wgsl), error.message().to_owned()))?;
     let validated = Validator::new(ValidationFlags::all(), Capabilities::all()).validate(&module);
     validated.map_err(|error| {
-        let mut message = error.to_string();
-        let mut cause = std::error::Error::source(error.as_inner());
-        while let Some(inner) = cause {
-            message = format!("{message}: {inner}");
-            cause = inner.source();
+        // The innermost cause says what is wrong, the shortest span where.
+        let mut cause: &dyn std::error::Error = error.as_inner();
+        while let Some(inner) = cause.source() {
+            cause = inner;
         }
-        at(error.location(wgsl), message)
+        let spans = error.spans().map(|(span, _)| *span).filter(|span| span.is_defined());
+        let span = spans.min_by_key(|span| span.to_range().map_or(usize::MAX, |range| range.len()));
+        at(span.map(|span| span.location(wgsl)), cause.to_string())
     })?;
     if !module.entry_points.is_empty() || !module.global_variables.is_empty() {
         let message =
