@@ -40,14 +40,12 @@ macro_rules! ufuncs {
             $(
                 $(#[doc = $doc])+
                 pub static $name: Ufunc = Ufunc {
-                    name: without_underscore(stringify!($name)),
-                    number: 0,
+                    name: without_underscore(stringify!($name)), number: 0, functions: "",
                     doc: concat!($($doc, "\n"),+),
                     parameters: &[stringify!($first) $(, stringify!($rest))*],
                     roles: &[role!($($role)?) $(, role!($($rest_role)?))*],
                     result: Output::$result,
                     wgsl: &[$(($types, $wgsl)),+],
-                    functions: "",
                 };
             )+
         }
