@@ -70,6 +70,7 @@ _MODULES = {
         permute_dims ravel reshape squeeze
     """,
     "farshore._masks": "place putmask",
+    "farshore._memory": "memory_summary",
     "farshore._nan_statistics": "nanmax nanmean nanmin nanprod nanstd nansum nanvar",
     "farshore._npz": "NpzFile savez savez_compressed",
     "farshore._padding": "pad",

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use farshore::{AdapterKind, DType, Device, Error, supports};
+use farshore::{AdapterKind, DType, Device, Error, MemoryLimit, supports};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -106,6 +106,19 @@ pub fn devices(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
     adapters.iter().map(describe).collect()
 }
 
+fn memory_limit(py: Python<'_>, limit: &Bound<'_, PyAny>) -> PyResult<MemoryLimit> {
+    if let Ok(text) = limit.cast::<PyString>() {
+        return text.to_string().parse().map_err(raise(py));
+    }
+    if !limit.hasattr("__index__")? {
+        return Err(PyTypeError::new_err(format!(
+            "a limit is a number of bytes, a text such as \"2GiB\" or \"80%\", or None, not {limit:?}; part of the \
+             memory is fraction="
+        )));
+    }
+    limit.extract().map(MemoryLimit::Bytes)
+}
+
 #[pymethods]
 impl PyDevice {
     /// Backend and number: "vulkan:0".
@@ -191,16 +204,51 @@ impl PyDevice {
         Ok(entry)
     }
 
-    /// A dict of bytes: "used" by arrays that are alive, "total" with what the pool keeps, "peak" of used; "pinned" is of the host's memory,
-    /// which the device can write to: in host arrays that are alive, and kept for the next.
+    /// Bytes of the device's memory; None where the driver does not tell.
+    #[getter]
+    fn memory_bytes(&self) -> Option<u64> {
+        self.0.limits().memory
+    }
+
+    /// A dict of bytes: "used" by arrays that are alive, "total" with what the pool keeps, "peak" of used, "limit" of total
+    /// or None; "pinned" is of the host's memory, which the device can write to: in host arrays that are alive, and kept
+    /// for the next.
     fn memory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let memory = self.0.memory();
         let entry = PyDict::new(py);
         entry.set_item("used", memory.used)?;
         entry.set_item("total", memory.total)?;
         entry.set_item("peak", memory.peak)?;
+        entry.set_item("limit", memory.limit)?;
         entry.set_item("pinned", memory.pinned)?;
         Ok(entry)
+    }
+
+    /// Sets the most that arrays and the pool may take together: bytes, "2GiB", "80%" or fraction=0.8 of the device's
+    /// memory; None that the driver alone decides. What would take more raises OutOfDeviceMemoryError.
+    #[pyo3(signature = (limit = None, *, fraction = None))]
+    fn limit_memory(
+        &self,
+        py: Python<'_>,
+        limit: Option<&Bound<'_, PyAny>>,
+        fraction: Option<f64>,
+    ) -> PyResult<()> {
+        let limit = match (limit, fraction) {
+            (Some(_), Some(_)) => return Err(PyTypeError::new_err("give bytes or a fraction, not both")),
+            (None, fraction) => fraction.map(MemoryLimit::Fraction),
+            (Some(limit), None) => Some(memory_limit(py, limit)?),
+        };
+        py.detach(|| self.0.limit_memory(limit)).map_err(raise(py))
+    }
+
+    /// Has memory()["peak"] count from what is used now.
+    fn reset_peak(&self) {
+        self.0.reset_peak();
+    }
+
+    /// What the memory is used for, as text.
+    fn memory_summary(&self, py: Python<'_>) -> String {
+        py.detach(|| self.0.memory_summary())
     }
 
     /// Starts everything recorded and waits until the device has finished it.

@@ -128,6 +128,21 @@ pub fn shape(shape: &[usize]) -> String {
     }
 }
 
+/// A number of bytes for a person: `"64.0 MiB"`.
+#[must_use]
+pub fn bytes(nbytes: u64) -> String {
+    let units = ["KiB", "MiB", "GiB", "TiB"];
+    let (mut value, mut unit) = (nbytes as f64, None);
+    for next in units {
+        if value < 1024.0 {
+            break;
+        }
+        value /= 1024.0;
+        unit = Some(next);
+    }
+    unit.map_or_else(|| format!("{nbytes} bytes"), |unit| format!("{value:.1} {unit}"))
+}
+
 fn all_shapes(all: &[Vec<usize>]) -> String {
     all.iter().map(|one| shape(one)).collect::<Vec<_>>().join(" and ")
 }

@@ -32,8 +32,8 @@ mod ufunc;
 
 pub use array::{Array, explain, supports};
 pub use device::{
-    AdapterKind, AdapterSummary, Capabilities, Counters, Device, HostMemory, Limits, Memory, Watch, adapters,
-    finish, inside_transfer,
+    AdapterKind, AdapterSummary, Capabilities, Counters, Device, Holder, HostMemory, Limits, Memory,
+    MemoryLimit, Watch, adapters, finish, inside_transfer,
 };
 pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use crate::device::{
-    Counts, Device, GRAIN, Inner, Limits, driver, pipeline, pool, recorder, staging, worker,
+    Counts, Device, GRAIN, Inner, Limits, MemoryLimit, driver, pipeline, pool, recorder, staging, worker,
 };
 use crate::error::{Error, Result};
 
@@ -161,6 +161,7 @@ pub fn open(candidate: &Candidate) -> Result<Device> {
 }
 
 fn open_new(candidate: &Candidate) -> Result<Device> {
+    let limit = MemoryLimit::of_environment()?;
     let Candidate { adapter, summary } = candidate;
     let driver = driver::Driver::of(adapter, summary.kind);
     let descriptor = wgpu::DeviceDescriptor {
@@ -198,8 +199,9 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
         ),
         workgroups: limits.max_compute_workgroups_per_dimension,
         workgroup: limits.max_compute_invocations_per_workgroup.min(256),
+        memory: driver.memory,
     };
-    Ok(Device(Arc::new(Inner {
+    let device = Device(Arc::new(Inner {
         pipelines: pipeline::Pipelines::default(),
         recorder: Mutex::new(recorder::Recorder::new(&wgpu, limits)),
         staging: staging::Staging::new(&wgpu),
@@ -213,5 +215,7 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
         limits,
         driver,
         failure,
-    })))
+    }));
+    device.limit_memory(limit)?;
+    Ok(device)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::device::pool::Full;
 use crate::device::staging::{self, Holds};
 use crate::device::{Device, Timing, Watch};
 use crate::error::{Error, Result};
@@ -37,7 +38,8 @@ impl Buffer {
     /// A buffer of at least `nbytes`.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] when the device cannot hold it, after everything unused was given back.
+    /// [`Error::OutOfMemory`] when the device cannot hold it, or its limit forbids that, after everything unused was
+    /// given back; [`Error::Device`] when it was lost.
     pub fn new(device: &Device, nbytes: u64) -> Result<Self> {
         let out_of_memory =
             |reason: String| Error::OutOfMemory { device: device.to_string(), nbytes, reason };
@@ -46,21 +48,23 @@ impl Buffer {
             return Err(out_of_memory(format!("one array holds at most {limit} bytes there")));
         }
         let size = size_class(nbytes).min(limit + GRAIN);
-        let raw = match device.0.pool.take(size) {
-            Some(raw) => raw,
-            None => make(device, size)
-                .or_else(|_| {
-                    device.trim();
-                    device.synchronize()?;
-                    make(device, size)
-                })
-                .map_err(|error| {
-                    let memory = device.memory();
-                    out_of_memory(format!("{error}; arrays that are alive hold {} bytes", memory.used))
-                })?,
+        let pool = &device.0.pool;
+        let raw = || pool.take(size).map_or_else(|| pool.add(size, || make(device, size)), Ok);
+        let raw = match raw() {
+            Ok(raw) => raw,
+            Err(_) => {
+                device.trim();
+                // What was freed is the driver's again once the device is done with it.
+                device.synchronize()?;
+                raw().map_err(|full| out_of_memory(full.reason(device)))?
+            }
         };
-        device.0.pool.lend(raw.wgpu.size());
         Ok(Self { raw, device: device.clone(), holds: Arc::default() })
+    }
+
+    /// Notes what it holds, for reports.
+    pub fn describe(&self, dtype: &'static str, shape: &[usize]) {
+        self.device.0.pool.describe(self.raw.id, dtype, shape);
     }
 
     /// Copies `bytes` to this buffer from byte `at` on, a multiple of 4, in whole words and in order with the kernels.
@@ -81,6 +85,19 @@ impl Buffer {
     #[must_use]
     pub fn capacity(&self) -> u64 {
         self.raw.wgpu.size()
+    }
+}
+
+impl Full {
+    fn reason(&self, device: &Device) -> String {
+        let held = device.held();
+        match self {
+            Self::Limit(limit) => format!(
+                "no more than {limit} bytes may be taken there, by limit_memory or FARSHORE_MEMORY_LIMIT. {held}. \
+                 Delete some, or raise the limit"
+            ),
+            Self::Driver(error) => format!("{error}. {held}. Delete some, or compute in parts"),
+        }
     }
 }
 

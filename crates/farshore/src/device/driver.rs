@@ -14,6 +14,8 @@ pub struct Driver {
     /// What kernels may be told to keep, for 32-bit and 64-bit floats.
     pub float32: FloatControls,
     pub float64: FloatControls,
+    /// Bytes of the device's memory, where the driver tells.
+    pub memory: Option<u64>,
 }
 
 /// Promises that a SPIR-V kernel can ask for.
@@ -42,7 +44,7 @@ impl Driver {
         let (float32, float64) = float_controls(adapter);
         let strict = adapter.get_info().backend == wgpu::Backend::Vulkan
             && has.contains(wgpu::Features::PASSTHROUGH_SHADERS);
-        Self { features, strict, mappable, float32, float64 }
+        Self { features, strict, mappable, float32, float64, memory: memory(adapter) }
     }
 }
 
@@ -72,4 +74,15 @@ fn float_controls(adapter: &wgpu::Adapter) -> (FloatControls, FloatControls) {
             controls.shader_denorm_preserve_float64,
         ),
     )
+}
+
+/// The bytes of the largest heap that is the device's own. Only Vulkan is asked.
+fn memory(adapter: &wgpu::Adapter) -> Option<u64> {
+    // SAFETY: the handles are only read, while `adapter` keeps instance and physical device alive.
+    let vulkan = unsafe { adapter.as_hal::<wgpu::hal::api::Vulkan>() }?;
+    let instance = vulkan.shared_instance().raw_instance();
+    // SAFETY: the physical device belongs to this instance.
+    let found = unsafe { instance.get_physical_device_memory_properties(vulkan.raw_physical_device()) };
+    let local = |heap: &&vk::MemoryHeap| heap.flags.contains(vk::MemoryHeapFlags::DEVICE_LOCAL);
+    found.memory_heaps_as_slice().iter().filter(local).map(|heap| heap.size).max()
 }

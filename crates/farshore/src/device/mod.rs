@@ -6,6 +6,7 @@ mod buffer;
 mod check;
 mod driver;
 mod loops;
+mod memory;
 mod pipeline;
 mod pool;
 mod probe;
@@ -25,6 +26,7 @@ use crate::error::{Error, Result};
 pub use adapter::{AdapterKind, AdapterSummary, adapters};
 pub use buffer::{Buffer, GRAIN};
 pub use check::{Fault, check};
+pub use memory::{Holder, Memory, MemoryLimit};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
 pub use recorder::{Binding, Recorder};
@@ -74,6 +76,8 @@ pub struct Limits {
     pub workgroups: u32,
     /// Invocations of a workgroup.
     pub workgroup: u32,
+    /// Bytes of the device's memory, where the driver tells: on Vulkan.
+    pub memory: Option<u64>,
 }
 
 /// What a device was asked to make and do since it was opened. In the steady state of a program only `dispatches`,
@@ -105,19 +109,6 @@ pub struct Counters {
 /// Tells when work is done.
 #[derive(Clone)]
 pub(crate) struct Fence(Arc<AtomicBool>);
-
-/// What a device's pool holds, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Memory {
-    /// In arrays that are alive.
-    pub used: u64,
-    /// In arrays and in the pool.
-    pub total: u64,
-    /// The most that `used` has been.
-    pub peak: u64,
-    /// Of the host's memory, which the device can write to: in host arrays that are alive, and kept for the next.
-    pub pinned: u64,
-}
 
 impl Device {
     /// The best device there is: a GPU of its own before one that shares the processor's memory, a software one last.
@@ -197,19 +188,6 @@ impl Device {
             dispatches: read(&counts.dispatches),
             submissions: read(&counts.submissions),
         }
-    }
-
-    /// What the device's pool holds.
-    #[must_use]
-    pub fn memory(&self) -> Memory {
-        Memory { pinned: self.0.staging.pinned_bytes(), ..self.0.pool.memory() }
-    }
-
-    /// Gives back to the driver every buffer that no array uses.
-    pub fn trim(&self) {
-        self.recorder().forget_bindings();
-        self.0.pool.trim();
-        self.0.staging.trim();
     }
 
     /// Starts everything recorded and waits until the device has finished it.

@@ -69,13 +69,13 @@ pub(super) struct Cost {
 impl Node {
     #[must_use]
     pub fn ready(device: &Device, dtype: DType, shape: &[usize], buffer: Buffer) -> Arc<Self> {
-        let state = State::Ready(Arc::new(buffer));
-        Arc::new(Self::new(device, dtype, shape, Cost::default(), state))
+        Self::shared(device, dtype, shape, Arc::new(buffer))
     }
 
     /// A node of a buffer that others hold too.
     #[must_use]
     pub fn shared(device: &Device, dtype: DType, shape: &[usize], buffer: Arc<Buffer>) -> Arc<Self> {
+        buffer.describe(dtype.name(), shape);
         Arc::new(Self::new(device, dtype, shape, Cost::default(), State::Ready(buffer)))
     }
 
@@ -138,6 +138,7 @@ impl Node {
     }
 
     pub(super) fn make_ready(&self, buffer: Arc<Buffer>) {
+        buffer.describe(self.dtype.name(), &self.shape);
         let done = std::mem::replace(&mut *self.state(), State::Ready(buffer));
         // The inputs may be freed here, and their inputs in turn: not under the lock.
         drop(done);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::array::Array;
 use crate::device::{Device, Timing};
 use crate::dtype::DType;
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Refusal, Result, bytes};
 use crate::transfer::ledger::{Crossing, Ledger, count, now};
 use crate::transfer::policy::{CrossingKind, Direction, Policy, Spoken, Verdict, judge};
 
@@ -188,18 +188,4 @@ fn refusal(message: String, request: &Request, cargo: Cargo<'_>) -> Refusal {
         device: cargo.device.to_string(),
         requested_by: request.caller.clone(),
     }
-}
-
-/// A number of bytes for a person: `"64.0 MiB"`.
-fn bytes(nbytes: u64) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB"];
-    let (mut value, mut unit) = (nbytes as f64, None);
-    for next in units {
-        if value < 1024.0 {
-            break;
-        }
-        value /= 1024.0;
-        unit = Some(next);
-    }
-    unit.map_or_else(|| format!("{nbytes} bytes"), |unit| format!("{value:.1} {unit}"))
 }

@@ -46,7 +46,6 @@ pub struct Staging {
     belt: Mutex<wgpu::util::StagingBelt>,
     /// What new host arrays are made of.
     pinned: crate::device::pool::Pool,
-    pinned_limit: u64,
 }
 
 impl Staging {
@@ -55,8 +54,7 @@ impl Staging {
             readback: Mutex::default(),
             upload: Mutex::default(),
             belt: Mutex::new(wgpu::util::StagingBelt::new(device.clone(), 4 << 20)),
-            pinned: crate::device::pool::Pool::default(),
-            pinned_limit: pinned::limit(),
+            pinned: crate::device::pool::Pool::with_limit(pinned::limit()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Host memory that the device can write to. A new host array is made of it, so that no byte is copied by the host.
 
 use crate::device::buffer::{Raw, size_class};
+use crate::device::pool::Full;
 use crate::device::staging::mapping::Mapped;
 use crate::device::{Buffer, Device};
 use crate::error::Result;
@@ -23,19 +24,21 @@ impl Pinned {
     pub fn new(device: &Device, nbytes: u64) -> Option<Self> {
         let pool = &device.0.staging.pinned;
         let size = size_class(nbytes);
-        let raw = pool.take(size).or_else(|| {
-            if pool.memory().total + size > device.0.staging.pinned_limit {
-                pool.trim();
-            }
-            if pool.memory().total + size > device.0.staging.pinned_limit {
-                return None;
-            }
+        let make = || {
             let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
             let label = Some("pinned");
             let descriptor = wgpu::BufferDescriptor { label, size, usage, mapped_at_creation: false };
-            Some(Raw::new(device.scoped(|| device.0.wgpu.create_buffer(&descriptor)).ok()?))
-        })?;
-        pool.lend(raw.wgpu.size());
+            device.scoped(|| device.0.wgpu.create_buffer(&descriptor)).map(Raw::new)
+        };
+        let raw = pool.take(size).map_or_else(|| pool.add(size, make), Ok);
+        let raw = raw.or_else(|full| match full {
+            Full::Limit(_) => {
+                pool.trim();
+                pool.add(size, make)
+            }
+            full @ Full::Driver(_) => Err(full),
+        });
+        let raw = raw.ok()?;
         Some(Self { raw, device: device.clone() })
     }
 
