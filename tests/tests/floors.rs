@@ -14,7 +14,8 @@ const FLOORS: [&str; 11] =
 
 /// Names of other libraries, with the only paths where they may occur.
 const ONLY_IN: [(&str, &[&str]); 5] = [
-    ("wgpu", &["crates/farshore/src/device/"]),
+    // Beside the library, what stands for an app that uses wgpu itself.
+    ("wgpu", &["crates/farshore/src/device/", "tests/tests/wgpu_apps.rs", "examples/texture.rs"]),
     ("ash", &["crates/farshore/src/device/"]),
     // The tests ask naga for its opinion; the library only where it writes SPIR-V.
     ("naga", &["crates/farshore/src/device/", "tests/"]),

@@ -185,7 +185,9 @@ fn holders_are_known_by_what_they_hold() {
     let _alone = alone();
     let x = Array::full(&device(), &[3, 1 << 20], 0, DType::Int16).unwrap();
     let all: Vec<Array> = (0..3).map(|_| x.add(1).unwrap()).collect();
-    all.iter().for_each(|one| one.evaluate().unwrap());
+    for one in &all {
+        one.evaluate().unwrap();
+    }
     let holders = device().holders();
     let held = holders.iter().find(|one| one.holds.as_deref() == Some("int16 (3, 1048576)")).unwrap();
     assert_eq!(held.buffers, 3);

@@ -241,7 +241,7 @@ impl PyDevice {
         py.detach(|| self.0.limit_memory(limit)).map_err(raise(py))
     }
 
-    /// Has memory()["peak"] count from what is used now.
+    /// Has the "peak" of `memory()` count from what is used now.
     fn reset_peak(&self) {
         self.0.reset_peak();
     }

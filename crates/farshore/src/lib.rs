@@ -33,7 +33,7 @@ mod ufunc;
 pub use array::{Array, explain, supports};
 pub use device::{
     AdapterKind, AdapterSummary, Capabilities, Counters, Device, Holder, HostMemory, Limits, Memory,
-    MemoryLimit, Watch, adapters, finish, inside_transfer,
+    MemoryLimit, SharedBuffer, Watch, adapters, finish, inside_transfer, shared_buffer_size, wgpu,
 };
 pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};

@@ -74,30 +74,40 @@ static CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let found = pollster::block_on(instance.enumerate_adapters(backends));
     let candidates = found.into_iter().map(|adapter| {
         let info = adapter.get_info();
-        let backend = match info.backend {
-            wgpu::Backend::Metal => "metal",
-            wgpu::Backend::Dx12 => "dx12",
-            _ => "vulkan",
-        };
+        let backend = backend_name(info.backend);
         let number = numbers.entry(backend).or_insert(0_usize);
-        let summary = AdapterSummary {
-            id: format!("{backend}:{number}"),
-            name: info.name,
+        let summary = AdapterSummary::new(&info, format!("{backend}:{number}"));
+        *number += 1;
+        Candidate { adapter, summary }
+    });
+    candidates.collect()
+});
+
+fn backend_name(backend: wgpu::Backend) -> &'static str {
+    match backend {
+        wgpu::Backend::Metal => "metal",
+        wgpu::Backend::Dx12 => "dx12",
+        _ => "vulkan",
+    }
+}
+
+impl AdapterSummary {
+    pub(super) fn new(info: &wgpu::AdapterInfo, id: String) -> Self {
+        Self {
+            id,
+            name: info.name.clone(),
             kind: match info.device_type {
                 wgpu::DeviceType::DiscreteGpu => AdapterKind::Discrete,
                 wgpu::DeviceType::IntegratedGpu => AdapterKind::Integrated,
                 wgpu::DeviceType::Cpu => AdapterKind::Software,
                 _ => AdapterKind::Other,
             },
-            backend,
+            backend: backend_name(info.backend),
             driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
             subgroup_sizes: (info.subgroup_min_size, info.subgroup_max_size),
-        };
-        *number += 1;
-        Candidate { adapter, summary }
-    });
-    candidates.collect()
-});
+        }
+    }
+}
 
 /// The adapters of this machine, in the drivers' order.
 ///
@@ -160,10 +170,20 @@ pub fn open(candidate: &Candidate) -> Result<Device> {
     Ok(device)
 }
 
+/// The device of an app, made by `make` when it is new.
+pub fn open_foreign(wgpu: &wgpu::Device, make: impl FnOnce() -> Result<Device>) -> Result<Device> {
+    let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(device) = opened.iter().find(|device| device.0.wgpu == *wgpu) {
+        return Ok(device.clone());
+    }
+    let device = make()?;
+    opened.push(device.clone());
+    Ok(device)
+}
+
 fn open_new(candidate: &Candidate) -> Result<Device> {
-    let limit = MemoryLimit::of_environment()?;
     let Candidate { adapter, summary } = candidate;
-    let driver = driver::Driver::of(adapter, summary.kind);
+    let driver = driver::Driver::of(adapter, summary.kind, adapter.features());
     let descriptor = wgpu::DeviceDescriptor {
         label: Some("farshore"),
         required_features: driver.features,
@@ -186,8 +206,19 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
     wgpu.on_uncaptured_error(Arc::new(move |error: wgpu::Error| uncaptured(error.to_string())));
     let lost = record(&failure);
     wgpu.set_device_lost_callback(move |_, message| lost(format!("the device was lost: {message}")));
+    assemble(summary.clone(), driver, wgpu, queue, failure)
+}
 
-    let limits = adapter.limits();
+/// A device around one of wgpu's, whose errors that no call could be blamed for go to `failure`.
+pub fn assemble(
+    adapter: AdapterSummary,
+    driver: driver::Driver,
+    wgpu: wgpu::Device,
+    queue: wgpu::Queue,
+    failure: Arc<Mutex<Option<String>>>,
+) -> Result<Device> {
+    let limit = MemoryLimit::of_environment()?;
+    let limits = wgpu.limits();
     // Metal miscomputes past 4 GiB and other drivers stop at 2 GiB: no binding is longer anywhere.
     let binding = limits.max_storage_buffer_binding_size.min((1 << 31) - 256);
     let limits = Limits {
@@ -209,7 +240,8 @@ fn open_new(candidate: &Candidate) -> Result<Device> {
         pool: pool::Pool::default(),
         counts: Counts::default(),
         capabilities: OnceLock::new(),
-        adapter: summary.clone(),
+        foreign: Mutex::default(),
+        adapter,
         wgpu,
         queue,
         limits,

@@ -18,6 +18,8 @@ pub struct Buffer {
     pub(crate) raw: Raw,
     pub(crate) device: Device,
     pub(super) holds: Arc<Holds>,
+    /// Whether it is an app's own, and not the pool's.
+    pub(super) foreign: bool,
 }
 
 /// What the pool holds: a wgpu buffer and a number that no other has.
@@ -50,16 +52,15 @@ impl Buffer {
         let size = size_class(nbytes).min(limit + GRAIN);
         let pool = &device.0.pool;
         let raw = || pool.take(size).map_or_else(|| pool.add(size, || make(device, size)), Ok);
-        let raw = match raw() {
-            Ok(raw) => raw,
-            Err(_) => {
-                device.trim();
-                // What was freed is the driver's again once the device is done with it.
-                device.synchronize()?;
-                raw().map_err(|full| out_of_memory(full.reason(device)))?
-            }
+        let raw = if let Ok(raw) = raw() {
+            raw
+        } else {
+            device.trim();
+            // What was freed is the driver's again once the device is done with it.
+            device.synchronize()?;
+            raw().map_err(|full| out_of_memory(full.reason(device)))?
         };
-        Ok(Self { raw, device: device.clone(), holds: Arc::default() })
+        Ok(Self { raw, device: device.clone(), holds: Arc::default(), foreign: false })
     }
 
     /// Notes what it holds, for reports.
@@ -84,7 +85,13 @@ impl Buffer {
     /// Bytes that kernels may reach: whole blocks past the end of the array.
     #[must_use]
     pub fn capacity(&self) -> u64 {
-        self.raw.wgpu.size()
+        self.raw.wgpu.size() / GRAIN * GRAIN
+    }
+
+    /// Whether the host can map it.
+    #[must_use]
+    pub fn mappable(&self) -> bool {
+        self.device.0.driver.mappable && !self.foreign
     }
 }
 
@@ -103,7 +110,11 @@ impl Full {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        self.device.0.pool.give_back(self.raw.clone());
+        if self.foreign {
+            self.release();
+        } else {
+            self.device.0.pool.give_back(&self.raw);
+        }
     }
 }
 

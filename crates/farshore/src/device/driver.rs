@@ -27,8 +27,8 @@ pub struct FloatControls {
 }
 
 impl Driver {
-    pub fn of(adapter: &wgpu::Adapter, kind: AdapterKind) -> Self {
-        let has = adapter.features();
+    /// What is used of the features that a device `has`.
+    pub fn of(adapter: &wgpu::Adapter, kind: AdapterKind, has: wgpu::Features) -> Self {
         let wanted = wgpu::Features::SHADER_F64
             | wgpu::Features::SHADER_INT64
             | wgpu::Features::SUBGROUP

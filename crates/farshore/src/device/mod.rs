@@ -2,6 +2,7 @@
 //! dtype, shape or stride is known here.
 
 mod adapter;
+mod app;
 mod buffer;
 mod check;
 mod driver;
@@ -15,6 +16,7 @@ mod spirv;
 mod staging;
 mod worker;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -23,7 +25,10 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
+pub use ::wgpu;
+pub use ::wgpu::Buffer as WgpuBuffer;
 pub use adapter::{AdapterKind, AdapterSummary, adapters};
+pub use app::{SharedBuffer, shared_buffer_size};
 pub use buffer::{Buffer, GRAIN};
 pub use check::{Fault, check};
 pub use memory::{Holder, Memory, MemoryLimit};
@@ -52,6 +57,8 @@ pub(crate) struct Inner {
     pub(crate) driver: driver::Driver,
     pub(crate) counts: Counts,
     pub(crate) pool: pool::Pool,
+    /// Buffers of the app's that arrays are in.
+    foreign: Mutex<HashSet<wgpu::Buffer>>,
     pub(crate) pipelines: pipeline::Pipelines,
     recorder: Mutex<Recorder>,
     staging: staging::Staging,
@@ -259,6 +266,13 @@ impl Device {
 
     pub(crate) fn recorder(&self) -> MutexGuard<'_, Recorder> {
         self.0.recorder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets go of the bind groups of a buffer, now or, when this is called in the middle of recording, with the others.
+    fn forget_binding(&self, id: u64) {
+        if let Ok(mut recorder) = self.0.recorder.try_lock() {
+            recorder.forget_binding(id);
+        }
     }
 
     /// The recorder, once the host reads none of `buffers`. Who has a lock that a reading may need must not wait:

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::device::{Device, spirv};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A whole WGSL program with one entry point `main`: bindings `0..reads` are read, the next ones are written,
 /// the last is a uniform block.
@@ -91,6 +91,27 @@ impl Device {
         unsafe {
             self.0.wgpu.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
         }
+    }
+
+    /// Checks that `buffer` is one that kernels of this device can read.
+    pub(crate) fn require_own(&self, buffer: &wgpu::Buffer) -> Result<()> {
+        let (layout, _) = self.layouts(1, 0);
+        let ring = self.recorder().ring().clone();
+        let part = |buffer, size| {
+            wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+                buffer,
+                offset: 0,
+                size: wgpu::BufferSize::new(size),
+            })
+        };
+        let entries = [
+            wgpu::BindGroupEntry { binding: 0, resource: part(buffer, 4) },
+            wgpu::BindGroupEntry { binding: 1, resource: part(&ring, PARAMETER_BYTES) },
+        ];
+        let descriptor = wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries };
+        self.scoped(|| self.0.wgpu.create_bind_group(&descriptor))
+            .map(drop)
+            .map_err(|error| Error::Value { op: "from_buffer", reason: error.to_string() })
     }
 
     fn layouts(&self, reads: usize, writes: usize) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {

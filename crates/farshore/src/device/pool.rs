@@ -28,7 +28,7 @@ struct State {
 }
 
 struct Lent {
-    size: u64,
+    raw: Raw,
     contents: Option<Contents>,
 }
 
@@ -62,7 +62,7 @@ impl Pool {
         }
         state.free_bytes -= found;
         state.count(found);
-        state.lent.insert(raw.id, Lent { size: found, contents: None });
+        state.lent.insert(raw.id, Lent { raw: raw.clone(), contents: None });
         Some(raw)
     }
 
@@ -79,7 +79,7 @@ impl Pool {
         let mut state = self.state();
         match made {
             Ok(raw) => {
-                state.lent.insert(raw.id, Lent { size, contents: None });
+                state.lent.insert(raw.id, Lent { raw: raw.clone(), contents: None });
                 Ok(raw)
             }
             Err(error) => {
@@ -89,10 +89,10 @@ impl Pool {
         }
     }
 
-    pub fn give_back(&self, raw: Raw) {
+    pub fn give_back(&self, raw: &Raw) {
         let size = raw.wgpu.size();
         let mut state = self.state();
-        state.lent.remove(&raw.id);
+        let Some(Lent { raw, .. }) = state.lent.remove(&raw.id) else { return };
         state.used -= size;
         state.free_bytes += size;
         state.free.entry(size).or_default().push(raw);
@@ -103,6 +103,17 @@ impl Pool {
         if let Some(lent) = self.state().lent.get_mut(&id) {
             lent.contents = Some(Contents { dtype, shape: shape.into() });
         }
+    }
+
+    /// Whether a buffer is one of the pool's.
+    pub fn has(&self, buffer: &wgpu::Buffer) -> bool {
+        let state = self.state();
+        state
+            .lent
+            .values()
+            .map(|lent| &lent.raw)
+            .chain(state.free.values().flatten())
+            .any(|raw| raw.wgpu == *buffer)
     }
 
     pub fn trim(&self) {
@@ -133,7 +144,7 @@ impl Pool {
         let state = self.state();
         let mut counts = HashMap::<_, usize>::new();
         for lent in state.lent.values() {
-            *counts.entry((lent.size, &lent.contents)).or_default() += 1;
+            *counts.entry((lent.raw.wgpu.size(), &lent.contents)).or_default() += 1;
         }
         let holder = |((size, contents), buffers): ((u64, &Option<Contents>), usize)| Holder {
             nbytes: size * buffers as u64,

@@ -74,8 +74,10 @@ fn path(device: &Device) -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")))?;
     let adapter = device.adapter();
-    let name =
-        format!("{} {} {} {}", adapter.backend, adapter.name, adapter.driver, env!("CARGO_PKG_VERSION"));
+    // An app's own device may lack what makes kernels strict.
+    let class = if device.0.driver.strict { "" } else { " ordinary" };
+    let version = env!("CARGO_PKG_VERSION");
+    let name = format!("{} {} {} {version}{class}", adapter.backend, adapter.name, adapter.driver);
     let name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     Some(cache.join("farshore").join("probe").join(name + ".txt"))

@@ -4,6 +4,7 @@
 //! found by a dynamic offset: so a dispatch creates nothing once its bind group is known.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::Ordering;
 
 use smallvec::SmallVec;
@@ -89,10 +90,13 @@ impl Recorder {
             self.bind_groups.clear();
         }
         let ring = &self.ring;
-        let group = self.bind_groups.entry(key).or_insert_with(|| {
-            device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
-            bind_group(device, pipeline, reads, writes, ring)
-        });
+        let group = match self.bind_groups.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
+                device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
+                vacant.insert(device.scoped(|| bind_group(device, pipeline, reads, writes, ring))?)
+            }
+        };
         let encoder = self.encoder.get_or_insert_with(|| {
             device.0.wgpu.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
         });
@@ -141,6 +145,16 @@ impl Recorder {
         device.0.counts.submissions.fetch_add(1, Ordering::Relaxed);
         self.last = Some(last.clone());
         Ok(Some(last))
+    }
+
+    /// Where parameters lie: the last binding of every kernel.
+    pub const fn ring(&self) -> &wgpu::Buffer {
+        &self.ring
+    }
+
+    /// Lets go of the bind groups of one buffer.
+    pub fn forget_binding(&mut self, id: u64) {
+        self.bind_groups.retain(|(_, buffers), _| buffers.iter().all(|&(buffer, ..)| buffer != id));
     }
 
     /// Lets go of the bind groups, which hold buffers that the pool may want to free.

@@ -13,5 +13,6 @@ pub mod reductions;
 pub mod scalar;
 pub mod scans;
 pub mod selection;
+pub mod sharing;
 pub mod sorting;
 pub mod ufuncs;

@@ -26,7 +26,7 @@ impl Array {
     /// ```
     ///
     /// # Errors
-    /// [`Error::CopyRequired`] on a device with memory of its own; [`Error::ForbiddenTransfer`]; those of evaluating.
+    /// [`Error::CopyRequired`] on a device with memory of its own, and for [`Array::from_buffer`]; [`Error::ForbiddenTransfer`]; those of evaluating.
     #[track_caller]
     pub fn map_host(&self) -> Result<HostMap> {
         map_host(self, Request::explicit(Direction::ToHost, CrossingKind::Map)?, &mut |_| true)
@@ -38,7 +38,9 @@ impl Array {
 /// # Errors
 /// As [`Array::map_host`]; [`Error::Interrupted`] by `watch`.
 pub fn map_host(array: &Array, request: Request, watch: &mut Watch<'_>) -> Result<HostMap> {
-    if !array.device().shares_memory() {
+    // What an app has made is the app's to map.
+    let foreign = array.node.buffer().is_some_and(|buffer| !buffer.mappable());
+    if foreign || !array.device().shares_memory() {
         return Err(unshared(&request, Cargo::of(array)));
     }
     let permit = Permit::new(request, Cargo::of(array))?;

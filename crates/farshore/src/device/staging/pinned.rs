@@ -57,7 +57,7 @@ impl Pinned {
 
 impl Drop for Pinned {
     fn drop(&mut self) {
-        self.device.0.staging.pinned.give_back(self.raw.clone());
+        self.device.0.staging.pinned.give_back(&self.raw);
     }
 }
 

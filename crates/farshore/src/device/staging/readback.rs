@@ -38,7 +38,7 @@ impl Reading {
     /// asks for memory of their own, in which [`Reading::into_memory`] gives them.
     pub fn begin(buffer: &Arc<Buffer>, from: u64, nbytes: usize, own: bool) -> Result<Self> {
         let device = buffer.device.clone();
-        let shared = device.0.driver.mappable;
+        let shared = buffer.mappable();
         let wanted = !shared && (own || nbytes <= SMALL);
         // From a multiple of 4 to a multiple of 4.
         let (first, last) = (from / 4 * 4, (from + nbytes as u64).next_multiple_of(4));

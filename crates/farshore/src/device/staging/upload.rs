@@ -101,11 +101,13 @@ fn write_small(buffer: &Buffer, at: u64, bytes: &[u8], waited: &mut Duration) ->
     // Room for whole words: buffers are longer than the arrays in them.
     let size = wgpu::BufferSize::new(bytes.len().next_multiple_of(4) as u64).unwrap_or(wgpu::BufferSize::MIN);
     let belt: &mut StagingBelt = &mut belt;
-    recorder.encode(device, |encoder| {
-        let mut view = belt.write_buffer(encoder, &buffer.raw.wgpu, at, size);
-        view.slice(..bytes.len()).copy_from_slice(bytes);
-    });
-    belt.finish();
+    device.scoped(|| {
+        recorder.encode(device, |encoder| {
+            let mut view = belt.write_buffer(encoder, &buffer.raw.wgpu, at, size);
+            view.slice(..bytes.len()).copy_from_slice(bytes);
+        });
+        belt.finish();
+    })?;
     let submitted = recorder.submit(device);
     belt.recall();
     submitted.map(drop)
