@@ -31,7 +31,7 @@ pub fn check(wgsl: &str) -> Result<(), Fault> {
         while let Some(inner) = cause.source() {
             cause = inner;
         }
-        let spans = error.spans().map(|(span, _)| *span).filter(|span| span.is_defined());
+        let spans = error.spans().map(|(span, _)| *span).filter(naga::Span::is_defined);
         let span = spans.min_by_key(|span| span.to_range().map_or(usize::MAX, |range| range.len()));
         at(span.map(|span| span.location(wgsl)), cause.to_string())
     })?;
