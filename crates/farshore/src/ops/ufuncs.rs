@@ -65,8 +65,7 @@ macro_rules! ufuncs {
             /// ```
             ///
             /// # Errors
-            /// [`Error::Broadcast`], [`Error::DType`], [`Error::OutOfRange`], [`Error::DeviceMismatch`]; nothing is
-            /// recorded then.
+            /// Those of [`apply`](crate::apply); nothing is recorded then.
             #[allow(clippy::extra_unused_lifetimes, reason = "used by the operands after the first, if there are any")]
             pub fn $name<'a>(&self $(, $rest: impl Into<Argument<'a>>)*) -> Result<Array> {
                 apply(&rows::$name, &[self.into() $(, $rest.into())*])
