@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar, Token
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast, get_args
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from farshore import _core
 from farshore._core import Array
 
 Mode: TypeAlias = Literal["raise", "clip", "wrap"]
-MODES = ("raise", "clip", "wrap")
 
 _mode: ContextVar[Mode | None] = ContextVar("indexing", default=None)
 
@@ -55,7 +54,7 @@ def mode_of_indexing() -> Mode:
 
 def require_mode(op: str, mode: str) -> Mode:
     """`mode`, if there is such a one."""
-    if mode not in MODES:
+    if mode not in get_args(Mode):
         raise ValueError(f"{op}: the mode is 'raise', 'clip' or 'wrap', not {mode!r}")
     return cast(Mode, mode)
 

@@ -211,7 +211,7 @@ def _on_device(one: bool | Array | _Host, x: Array, axis: int, axes: int) -> Arr
     if not _is_mask(host):
         host = _positions(host, x.shape[axis], axis)
     elif one.literal:
-        host = _narrowed(np.flatnonzero(host), host.size)
+        host = narrowed(np.flatnonzero(host), host.size)
     host = np.ascontiguousarray(host)
     return _core.from_numpy(host, x.device) if one.literal else _core.upload_index("indexing", host, x.device)
 
@@ -222,10 +222,10 @@ def _positions(h: npt.NDArray[Any], length: int, axis: int) -> npt.NDArray[Any]:
     if outside.size:
         raise IndexError(f"index {outside[0]} is out of bounds for axis {axis} with size {length}")
     wide = h.astype(np.int64)
-    return _narrowed(np.where(wide < 0, wide + length, wide), length)
+    return narrowed(np.where(wide < 0, wide + length, wide), length)
 
 
-def _narrowed(h: npt.NDArray[np.int64], length: int) -> npt.NDArray[Any]:
+def narrowed(h: npt.NDArray[np.int64], length: int) -> npt.NDArray[Any]:
     return h.astype(np.int32 if length <= 2**31 else np.int64)
 
 

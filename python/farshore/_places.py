@@ -14,7 +14,7 @@ from farshore._bounds import Mode, inside, require_mode
 from farshore._core import Array, Device
 from farshore._dtypes import NUMBERS
 from farshore._grids import arange
-from farshore._indexing import _narrowed
+from farshore._indexing import narrowed
 from farshore._manipulation import require_array
 from farshore._operands import LISTS, beside, literal, numbers
 
@@ -64,7 +64,7 @@ def _listed(op: str, host: npt.NDArray[Any], length: int, mode: str) -> npt.NDAr
     wide = host.astype(np.int64)
     if length:
         wide = wide % length if mode == "wrap" else wide.clip(0, length - 1)
-    return _narrowed(wide, length)
+    return narrowed(wide, length)
 
 
 def within(op: str, host: npt.NDArray[Any], length: int, last: int) -> npt.NDArray[Any]:
@@ -73,7 +73,7 @@ def within(op: str, host: npt.NDArray[Any], length: int, last: int) -> npt.NDArr
     if outside.size:
         raise IndexError(f"{op}: the place {outside[0]} is out of bounds for {length} elements")
     wide = host.astype(np.int64)
-    return _narrowed(np.where(wide < 0, wide + length, wide), last + 1)
+    return narrowed(np.where(wide < 0, wide + length, wide), last + 1)
 
 
 def along(op: str, x: Array, indices: Array, axis: int) -> list[Array | None]:

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use farshore::{Array, DType, Device, Error, Index, Policy, Result, shared_buffer_size, transfers, wgpu};
+use farshore::{
+    Array, DType, Device, ElementwiseKernel, Error, Index, Policy, Result, shared_buffer_size, transfers,
+    wgpu,
+};
 
 #[path = "../../examples/texture.rs"]
 mod texture;
@@ -149,6 +152,11 @@ fn a_device_without_features() {
     let x = Array::from_slice(&device, &[4.0_f32, 9.0], &[2]).unwrap();
     assert_eq!(x.sqrt().unwrap().add(0.5).unwrap().to_vec::<f32>().unwrap(), [2.5, 3.5]);
     assert_eq!(x.sort(0, true).unwrap().to_vec::<f32>().unwrap(), [9.0, 4.0]);
+    // Loops of users end here too, where wgpu compiles the program itself.
+    let text = "var n = 0u; loop { n++; if x < 5.0 { break; } } y = n";
+    let endless = ElementwiseKernel::new("float32 x", "uint32 y", text, "endless").unwrap();
+    let turns = endless.call(&[(&x).into()]).unwrap().remove(0).to_vec::<u32>().unwrap();
+    assert_eq!(turns, [1, 1 << 20]);
     app.assert_usable();
 }
 

@@ -18,9 +18,8 @@ use crate::ufunc::{operands, write};
 /// Functions such as `sin` are WGSL's own, of the driver's precision. A loop is left after 2**20 turns.
 ///
 /// The kernel is called with arrays and numbers, which broadcast, and perhaps with the arrays to write the outputs into
-/// behind them. It gives an array, or a tuple of several. Raises ValueError for WGSL that is wrong, with its line, and
-/// for another number of arguments; TypeError for another dtype than declared, and for two that differ where one name
-/// stands.
+/// behind them. It gives an array, or a tuple of several. Raises ValueError for WGSL that is wrong, with its line;
+/// TypeError for another number of arguments, another dtype than declared, and two that differ where one name stands.
 ///
 /// >>> import farshore as fs
 /// >>> squared_difference = fs.ElementwiseKernel("T x, T y", "T z", "z = (x - y) * (x - y)", "squared_difference")
@@ -125,6 +124,10 @@ impl PyReductionKernel {
         axis: Option<&Bound<'py, PyAny>>,
         keepdims: bool,
     ) -> PyResult<PyArray> {
+        if args.len() != self.0.inputs() {
+            let (name, inputs, given) = (self.0.name(), self.0.inputs(), args.len());
+            return Err(PyTypeError::new_err(format!("{name}() takes {inputs} inputs; {given} were given")));
+        }
         let given = operands(py, self.0.name(), args)?;
         let arguments: Vec<Argument<'_>> = given.iter().map(Operand::as_argument).collect();
         let axes = match axis {

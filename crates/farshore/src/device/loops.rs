@@ -5,11 +5,22 @@ use naga::{
     Statement, Type, TypeInner,
 };
 
-/// Turns after which a loop of a user's is left: more than any that is meant, and no device is lost waiting for them.
-pub const TURNS: u32 = 1 << 20;
+use crate::device::spirv;
 
-/// Bounds every loop of the module.
-pub fn bound(module: &mut Module) {
+/// Turns after which a loop of a user's is left: more than any that is meant, and no device is lost waiting for them.
+const TURNS: u32 = 1 << 20;
+
+/// The program, every loop of it bounded.
+///
+/// # Errors
+/// naga's message, with the line.
+pub fn bounded(wgsl: &str) -> Result<Module, String> {
+    let mut module = spirv::parsed(wgsl)?;
+    bound(&mut module);
+    Ok(module)
+}
+
+fn bound(module: &mut Module) {
     let inner = TypeInner::Scalar(Scalar::U32);
     let counter = module.types.insert(Type { name: None, inner }, Span::UNDEFINED);
     for (_, function) in module.functions.iter_mut() {

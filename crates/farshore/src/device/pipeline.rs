@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::device::{Device, spirv};
+use crate::device::{Device, loops, spirv};
 use crate::error::{Error, Result};
 
 /// A whole WGSL program with one entry point `main`: bindings `0..reads` are read, the next ones are written,
@@ -20,6 +20,12 @@ pub struct Program<'a> {
     pub strict: bool,
     /// Whether its loops may not end by themselves, so that each is left after a number of turns.
     pub bounded: bool,
+}
+
+/// What the driver is given.
+enum Source<'a> {
+    Spirv(spirv::Spirv),
+    Wgpu(Box<wgpu::ShaderSource<'a>>),
 }
 
 /// A compiled program.
@@ -45,12 +51,10 @@ impl Device {
     pub fn compile(&self, program: Program<'_>) -> Result<Arc<Pipeline>> {
         self.0.counts.pipelines.fetch_add(1, Ordering::Relaxed);
         let (bind_group_layout, layout) = self.layouts(program.reads, program.writes);
-        let spirv = (program.strict && self.0.driver.strict)
-            .then(|| spirv::strict(program.wgsl, program.bounded, &self.0.driver));
-        let spirv =
-            spirv.transpose().map_err(|message| self.error(format!("{}: {message}", program.label)))?;
+        let source =
+            self.source(program).map_err(|message| self.error(format!("{}: {message}", program.label)))?;
         let wgpu = self.scoped(|| {
-            let module = self.module(program, spirv);
+            let module = self.module(program.label, source);
             self.0.wgpu.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
                 label: Some(program.label),
                 layout: Some(&layout),
@@ -66,27 +70,37 @@ impl Device {
         Ok(Arc::new(Pipeline { wgpu, bind_group_layout }))
     }
 
-    fn module(&self, program: Program<'_>, spirv: Option<spirv::Spirv>) -> wgpu::ShaderModule {
-        let label = Some(program.label);
-        if let Some(spirv) = spirv {
-            let descriptor = wgpu::ShaderModuleDescriptorPassthrough {
-                label,
-                entry_points: Cow::Owned(vec![wgpu::PassthroughShaderEntryPoint {
-                    name: Cow::Borrowed("main"),
-                    workgroup_size: spirv.workgroup,
-                }]),
-                spirv: Some(Cow::Owned(spirv.words)),
-                ..Default::default()
-            };
-            // SAFETY: naga wrote the SPIR-V from a module that it validated; the decorations added to it only
-            // restrain the optimiser. Kernels bound their own indices.
-            return unsafe { self.0.wgpu.create_shader_module_passthrough(descriptor) };
+    fn source<'a>(&self, program: Program<'a>) -> Result<Source<'a>, String> {
+        if program.strict && self.0.driver.strict {
+            return spirv::strict(program.wgsl, program.bounded, &self.0.driver).map(Source::Spirv);
         }
-        let source = wgpu::ShaderSource::Wgsl(Cow::Borrowed(program.wgsl));
+        Ok(Source::Wgpu(Box::new(if program.bounded {
+            wgpu::ShaderSource::Naga(Cow::Owned(loops::bounded(program.wgsl)?))
+        } else {
+            wgpu::ShaderSource::Wgsl(Cow::Borrowed(program.wgsl))
+        })))
+    }
+
+    fn module(&self, label: &str, source: Source<'_>) -> wgpu::ShaderModule {
+        let label = Some(label);
+        let source = match source {
+            Source::Wgpu(source) => *source,
+            Source::Spirv(spirv) => {
+                let descriptor = wgpu::ShaderModuleDescriptorPassthrough {
+                    label,
+                    entry_points: Cow::Owned(vec![wgpu::PassthroughShaderEntryPoint {
+                        name: Cow::Borrowed("main"),
+                        workgroup_size: spirv.workgroup,
+                    }]),
+                    spirv: Some(Cow::Owned(spirv.words)),
+                    ..Default::default()
+                };
+                // SAFETY: naga wrote the SPIR-V from a module that it validated; the decorations added to it only
+                // restrain the optimiser. Kernels bound their own indices.
+                return unsafe { self.0.wgpu.create_shader_module_passthrough(descriptor) };
+            }
+        };
         let descriptor = wgpu::ShaderModuleDescriptor { label, source };
-        if program.bounded {
-            return self.0.wgpu.create_shader_module(descriptor);
-        }
         // SAFETY: kernels bound their own indices and their loops end.
         unsafe {
             self.0.wgpu.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())

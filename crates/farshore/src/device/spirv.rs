@@ -21,12 +21,7 @@ pub struct Spirv {
 /// # Errors
 /// naga's message, with the line of the program, when it does not parse or validate.
 pub fn strict(wgsl: &str, bounded: bool, driver: &Driver) -> Result<Spirv, String> {
-    let mut module = naga::front::wgsl::parse_str(wgsl).map_err(|error| error.emit_to_string(wgsl))?;
-    // Functions that the entry point does not reach would be compiled too.
-    naga::compact::compact(&mut module, naga::compact::KeepUnused::No);
-    if bounded {
-        loops::bound(&mut module);
-    }
+    let module = if bounded { loops::bounded(wgsl)? } else { parsed(wgsl)? };
     let info = Validator::new(ValidationFlags::all(), Capabilities::all())
         .validate(&module)
         .map_err(|error| error.emit_to_string(wgsl))?;
@@ -44,6 +39,16 @@ pub fn strict(wgsl: &str, bounded: bool, driver: &Driver) -> Result<Spirv, Strin
     let entry = module.entry_points.first().ok_or("the program has no entry point")?;
     let [x, y, z] = entry.workgroup_size;
     Ok(Spirv { words: restrain(&words, driver), workgroup: (x, y, z) })
+}
+
+/// What the program is, but for functions that the entry point does not reach: they would be compiled too.
+///
+/// # Errors
+/// naga's message, with the line.
+pub fn parsed(wgsl: &str) -> Result<naga::Module, String> {
+    let mut module = naga::front::wgsl::parse_str(wgsl).map_err(|error| error.emit_to_string(wgsl))?;
+    naga::compact::compact(&mut module, naga::compact::KeepUnused::No);
+    Ok(module)
 }
 
 // Numbers from the SPIR-V specification, "Binary form".

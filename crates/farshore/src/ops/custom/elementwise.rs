@@ -1,12 +1,17 @@
 //! Elementwise functions in a user's WGSL.
 
-use crate::array::{Array, require};
+use std::sync::{Mutex, PoisonError};
+
+use smallvec::SmallVec;
+
+use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::apply::apply;
 use crate::ops::custom::function::{Definition, interned};
 use crate::ops::custom::signature::{Parameter, Type, Types, parse, with_types};
 use crate::ops::scalar::{Argument, Scalar};
+use crate::ufunc::Ufunc;
 
 /// A function of elements in WGSL, which takes part in fusion as every row of the table does. As in CuPy, but for the
 /// language.
@@ -33,7 +38,11 @@ pub struct ElementwiseKernel {
     inputs: Vec<Parameter>,
     outputs: Vec<Parameter>,
     operation: String,
+    /// The rows for each set of dtypes, one for each output.
+    rows: Mutex<Vec<(Types, Rows)>>,
 }
+
+type Rows = SmallVec<[&'static Ufunc; 1]>;
 
 impl ElementwiseKernel {
     /// Declares the kernel. Where no template names are, its text is checked now, else for each set of dtypes.
@@ -51,10 +60,10 @@ impl ElementwiseKernel {
             let reason = format!("{} is an input and an output", twice.name);
             return Err(Error::Value { op: name, reason });
         }
-        let kernel = Self { name, inputs, outputs, operation: operation.into() };
+        let kernel = Self { name, inputs, outputs, operation: operation.into(), rows: Mutex::default() };
         let both = kernel.inputs.iter().chain(&kernel.outputs);
         if both.clone().all(|one| matches!(one.dtype, Type::DType(_))) {
-            kernel.row(&Types::new(), 0)?;
+            kernel.rows(Types::new())?;
         }
         Ok(kernel)
     }
@@ -84,10 +93,21 @@ impl ElementwiseKernel {
     /// stands; [`Error::Value`] for another number of arguments, or wrong WGSL; [`Error::Broadcast`].
     pub fn call(&self, arguments: &[Argument<'_>]) -> Result<Vec<Array>> {
         let types = deduce(self.name, &self.inputs, arguments)?;
-        (0..self.outputs.len()).map(|output| apply(self.row(&types, output)?, arguments)).collect()
+        self.rows(types)?.into_iter().map(|row| apply(row, arguments)).collect()
     }
 
-    fn row(&self, types: &Types, output: usize) -> Result<&'static crate::ufunc::Ufunc> {
+    fn rows(&self, types: Types) -> Result<Rows> {
+        let mut known = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, rows)) = known.iter().find(|(found, _)| *found == types) {
+            return Ok(rows.clone());
+        }
+        let rows =
+            (0..self.outputs.len()).map(|output| self.row(&types, output)).collect::<Result<Rows>>()?;
+        known.push((types, rows.clone()));
+        Ok(rows)
+    }
+
+    fn row(&self, types: &Types, output: usize) -> Result<&'static Ufunc> {
         Definition {
             op: self.name,
             part: "operation",
@@ -113,7 +133,6 @@ pub fn deduce(op: &'static str, inputs: &[Parameter], arguments: &[Argument<'_>]
             Type::DType(dtype) => Some(*dtype),
             Type::Template(name) => types.iter().find(|(known, _)| known == name).map(|&(_, dtype)| dtype),
         };
-        require(array.device(), array.dtype())?;
         match (&parameter.dtype, wanted) {
             (_, Some(wanted)) if wanted != array.dtype() => {
                 let accepted = format!("{wanted} for {}", parameter.name);
