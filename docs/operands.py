@@ -74,6 +74,10 @@ def doubled() -> fs.ElementwiseKernel:
     return fs.ElementwiseKernel("T x", "T y", "y = x + x", "doubled")
 
 
+def recorded() -> fs.Pipeline[[fs.Array], fs.Array]:
+    return fs.pipeline(lambda x: x + x)
+
+
 def total() -> fs.ReductionKernel:
     return fs.ReductionKernel("T x", "T y", "x", "a + b", "y = a", 0, "total")
 
@@ -81,6 +85,7 @@ def total() -> fs.ReductionKernel:
 OPERANDS: dict[str, Callable[[], Any]] = {
     "doubled": doubled,
     "total": total,
+    "recorded": recorded,
     "x": array,
     "y": lambda: array() + 1,
     "n": integers,

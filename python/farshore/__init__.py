@@ -74,6 +74,7 @@ _MODULES = {
     "farshore._nan_statistics": "nanmax nanmean nanmin nanprod nanstd nansum nanvar",
     "farshore._npz": "NpzFile savez savez_compressed",
     "farshore._padding": "pad",
+    "farshore._pipelines": "Pipeline pipeline",
     "farshore._predicates": "iscomplex isneginf isposinf isreal",
     "farshore._quantiles": "median nanmedian nanpercentile nanquantile percentile quantile",
     "farshore._readback": "Readback",

@@ -68,6 +68,21 @@ class MappedError(BufferError):
     """A kernel needs an array that the host has mapped: leave its `map_host` block first."""
 
 
+class RecordingError(TypeError):
+    """What cannot be done while a pipeline is recorded, or with arrays of that time: they have no values.
+
+    >>> import farshore as fs
+    >>> @fs.pipeline
+    ... def positive(x):
+    ...     return x if fs.all(x > 0) else -x
+    >>> try:
+    ...     positive(fs.asarray([1.0, 2.0]))
+    ... except TypeError as error:
+    ...     print("fs.where" in str(error))
+    True
+    """
+
+
 class OutOfRangeError(OverflowError, ValueError):
     """A number that the array's dtype does not hold. It is never wrapped or rounded silently."""
 

@@ -20,6 +20,7 @@ CLASSES = {
     fs.HostMap: "m",
     fs.ElementwiseKernel: "doubled",
     fs.ReductionKernel: "total",
+    fs.Pipeline: "recorded",
     fs.ImplicitArray: "p q",
     fs.Ledger: "log",
     fs.NpzFile: "opened",
@@ -79,7 +80,7 @@ FUNCTIONS = {
 }
 
 BORING = {"__doc__", "__hash__", "__init__", "__module__", "__new__", "__slots__", "__weakref__", "__dict__"}
-BORING |= {"__abstractmethods__", "__orig_bases__"}
+BORING |= {"__abstractmethods__", "__get__", "__orig_bases__", "__parameters__"}
 
 
 def owner(node: ast.expr) -> str | None:

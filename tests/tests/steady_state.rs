@@ -15,6 +15,7 @@ fn grown(device: &Device, work: impl FnOnce()) -> Counters {
     work();
     let after = device.counters();
     Counters {
+        nodes: after.nodes - before.nodes,
         buffers: after.buffers - before.buffers,
         bind_groups: after.bind_groups - before.bind_groups,
         pipelines: after.pipelines - before.pipelines,

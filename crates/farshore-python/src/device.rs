@@ -196,6 +196,7 @@ impl PyDevice {
     fn counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counters = self.0.counters();
         let entry = PyDict::new(py);
+        entry.set_item("nodes", counters.nodes)?;
         entry.set_item("buffers", counters.buffers)?;
         entry.set_item("bind_groups", counters.bind_groups)?;
         entry.set_item("pipelines", counters.pipelines)?;

@@ -33,6 +33,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         Error::Mapped { .. } => own(py, "MappedError", text)?,
         Error::OutOfMemory { .. } => own(py, "OutOfDeviceMemoryError", text)?,
         Error::NoDevice { .. } | Error::Device { .. } => own(py, "DeviceError", text)?,
+        Error::Recording(_) => own(py, "RecordingError", text)?,
         Error::ImplicitTransfer(refusal) => refused(py, "ImplicitTransferError", refusal)?,
         Error::CopyRequired(refusal) => refused(py, "CopyRequiredError", refusal)?,
         Error::ForbiddenTransfer(refusal) => refused(py, "ForbiddenTransferError", refusal)?,

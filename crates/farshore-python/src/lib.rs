@@ -11,6 +11,7 @@ mod memory;
 mod methods;
 mod numpy;
 mod operators;
+mod pipeline;
 mod protocols;
 mod receive;
 mod reduction;
@@ -39,6 +40,8 @@ mod _core {
     use super::memory::PyHostMap;
     #[pymodule_export]
     use super::numpy::check_dtype;
+    #[pymodule_export]
+    use super::pipeline::{PyRecordings, is_recording};
     #[pymodule_export]
     use super::reduction::{argsort, reduce, scan, sort};
     #[pymodule_export]

@@ -227,6 +227,11 @@ impl Array {
         Err(Error::Value { op, reason: reason.into() })
     }
 
+    /// Its elements, all of them in C order, seen through another layout.
+    pub(crate) fn seen(&self, layout: &Layout) -> Self {
+        self.view(layout.clone())
+    }
+
     fn view(&self, layout: Layout) -> Self {
         Self { node: Arc::clone(&self.node), layout }
     }

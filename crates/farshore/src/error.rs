@@ -85,6 +85,10 @@ pub enum Error {
     )]
     Mapped { device: String },
 
+    /// What cannot be done while a pipeline is recorded, or with what was made meanwhile.
+    #[error("{0}")]
+    Recording(String),
+
     /// A transfer that nobody asked for by name.
     #[error("{0}")]
     ImplicitTransfer(Box<Refusal>),

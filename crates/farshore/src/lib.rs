@@ -33,7 +33,8 @@ mod ufunc;
 pub use array::{Array, explain, supports};
 pub use device::{
     AdapterKind, AdapterSummary, Capabilities, Counters, Device, Holder, HostMemory, Limits, Memory,
-    MemoryLimit, SharedBuffer, Watch, adapters, finish, inside_transfer, shared_buffer_size, wgpu,
+    MemoryLimit, Place, ReplayedKernel, SharedBuffer, Watch, adapters, finish, inside_transfer,
+    shared_buffer_size, wgpu,
 };
 pub use dtype::{DType, Element, Kind};
 pub use error::{Error, Refusal, Result};
@@ -42,6 +43,8 @@ pub use layout::Index;
 pub use ops::apply::apply;
 pub use ops::custom::{ElementwiseKernel, ReductionKernel};
 pub use ops::gathering::{Bounds, gather, scatter};
+pub use ops::pipeline::{Pipeline, Plan};
+pub use ops::recording::{Recording, is_recording};
 pub use ops::reductions::reduce;
 pub use ops::scalar::{Argument, Scalar};
 pub use ops::scans::scan;

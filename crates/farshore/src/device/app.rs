@@ -232,7 +232,16 @@ impl Buffer {
             return Err(refuse(reason.into()));
         }
         drop(foreign);
-        Ok(Self { raw: Raw::new(wgpu), device: device.clone(), holds: Arc::default(), foreign: true })
+        let raw = Raw::new(wgpu);
+        let nbytes = raw.capacity();
+        Ok(Self {
+            raw,
+            device: device.clone(),
+            holds: Arc::default(),
+            foreign: true,
+            workspace: None,
+            nbytes,
+        })
     }
 
     /// Records a copy of bytes `at..at + nbytes` of the app's buffer into this one, in order with the kernels.

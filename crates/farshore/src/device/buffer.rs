@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::device::pool::Full;
 use crate::device::staging::{self, Holds};
-use crate::device::{Device, Timing, Watch};
+use crate::device::workspace::Workspace;
+use crate::device::{Device, Timing, Watch, capture};
 use crate::error::{Error, Result};
 
 /// Bytes that the widest dtype takes in a workgroup of 256 elements. Every buffer has this much room behind its array,
@@ -20,6 +21,9 @@ pub struct Buffer {
     pub(super) holds: Arc<Holds>,
     /// Whether it is an app's own, and not the pool's.
     pub(super) foreign: bool,
+    /// The recording that has its memory, if not the pool.
+    pub(super) workspace: Option<Arc<Workspace>>,
+    pub(super) nbytes: u64,
 }
 
 /// What the pool holds: a wgpu buffer and a number that no other has.
@@ -33,6 +37,11 @@ impl Raw {
     pub fn new(wgpu: wgpu::Buffer) -> Self {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
         Self { wgpu, id: NEXT_ID.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    /// Bytes that kernels may reach.
+    pub fn capacity(&self) -> u64 {
+        self.wgpu.size() / GRAIN * GRAIN
     }
 }
 
@@ -50,7 +59,17 @@ impl Buffer {
             return Err(out_of_memory(format!("one array holds at most {limit} bytes there")));
         }
         let size = size_class(nbytes).min(limit + GRAIN);
-        let pool = &device.0.pool;
+        let (pool, workspace) = (&device.0.pool, capture::workspace(device));
+        if let Some(raw) = workspace.as_ref().and_then(|workspace| workspace.take(size)) {
+            return Ok(Self {
+                raw,
+                device: device.clone(),
+                holds: Arc::default(),
+                foreign: false,
+                workspace,
+                nbytes,
+            });
+        }
         let raw = || pool.take(size).map_or_else(|| pool.add(size, || make(device, size)), Ok);
         let raw = if let Ok(raw) = raw() {
             raw
@@ -60,7 +79,10 @@ impl Buffer {
             device.synchronize()?;
             raw().map_err(|full| out_of_memory(full.reason(device)))?
         };
-        Ok(Self { raw, device: device.clone(), holds: Arc::default(), foreign: false })
+        if let Some(workspace) = &workspace {
+            workspace.add(&raw);
+        }
+        Ok(Self { raw, device: device.clone(), holds: Arc::default(), foreign: false, workspace, nbytes })
     }
 
     /// Notes what it holds, for reports.
@@ -85,7 +107,13 @@ impl Buffer {
     /// Bytes that kernels may reach: whole blocks past the end of the array.
     #[must_use]
     pub fn capacity(&self) -> u64 {
-        self.raw.wgpu.size() / GRAIN * GRAIN
+        self.raw.capacity()
+    }
+
+    /// Bytes that were asked for: those of the array in it.
+    #[must_use]
+    pub fn nbytes(&self) -> u64 {
+        self.nbytes
     }
 
     /// Whether the host can map it.
@@ -110,10 +138,10 @@ impl Full {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        if self.foreign {
-            self.release();
-        } else {
-            self.device.0.pool.give_back(&self.raw);
+        match &self.workspace {
+            Some(workspace) => workspace.give_back(&self.raw),
+            None if self.foreign => self.release(),
+            None => self.device.0.pool.give_back(&self.raw),
         }
     }
 }

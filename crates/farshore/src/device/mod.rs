@@ -4,6 +4,7 @@
 mod adapter;
 mod app;
 mod buffer;
+mod capture;
 mod check;
 mod driver;
 mod loops;
@@ -12,9 +13,11 @@ mod pipeline;
 mod pool;
 mod probe;
 mod recorder;
+mod replay;
 mod spirv;
 mod staging;
 mod worker;
+mod workspace;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -30,11 +33,13 @@ pub use ::wgpu::Buffer as WgpuBuffer;
 pub use adapter::{AdapterKind, AdapterSummary, adapters};
 pub use app::{SharedBuffer, shared_buffer_size};
 pub use buffer::{Buffer, GRAIN};
+pub use capture::{Capture, capture, require_writeable, set_aside};
 pub use check::{Fault, check};
 pub use memory::{Holder, Memory, MemoryLimit};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
 pub use recorder::{Binding, Recorder};
+pub use replay::{Place, Replay, ReplayedKernel};
 pub use staging::{Hold, Holds, HostMemory, Reading, Timing, Watch, inside_transfer};
 pub use worker::finish;
 
@@ -91,6 +96,7 @@ pub struct Limits {
 /// `submissions` and the transfers grow.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
+    pub nodes: AtomicU64,
     pub buffers: AtomicU64,
     pub bind_groups: AtomicU64,
     pub pipelines: AtomicU64,
@@ -101,6 +107,8 @@ pub(crate) struct Counts {
 /// A reading of a device's counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counters {
+    /// Operations recorded, to be computed when their results are needed.
+    pub nodes: u64,
     /// Buffers made because the pool had none to give.
     pub buffers: u64,
     /// Sets of buffers that kernels were bound to for the first time.
@@ -189,12 +197,17 @@ impl Device {
         let counts = &self.0.counts;
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Counters {
+            nodes: read(&counts.nodes),
             buffers: read(&counts.buffers),
             bind_groups: read(&counts.bind_groups),
             pipelines: read(&counts.pipelines),
             dispatches: read(&counts.dispatches),
             submissions: read(&counts.submissions),
         }
+    }
+
+    pub(crate) fn count_node(&self) {
+        self.0.counts.nodes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Starts everything recorded and waits until the device has finished it.

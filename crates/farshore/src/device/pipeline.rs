@@ -31,6 +31,7 @@ enum Source<'a> {
 /// A compiled program.
 #[derive(Clone)]
 pub struct Pipeline {
+    pub(crate) label: Arc<str>,
     pub(crate) wgpu: wgpu::ComputePipeline,
     pub(crate) bind_group_layout: wgpu::BindGroupLayout,
 }
@@ -67,7 +68,7 @@ impl Device {
                 cache: None,
             })
         })?;
-        Ok(Arc::new(Pipeline { wgpu, bind_group_layout }))
+        Ok(Arc::new(Pipeline { label: program.label.into(), wgpu, bind_group_layout }))
     }
 
     fn source<'a>(&self, program: Program<'a>) -> Result<Source<'a>, String> {

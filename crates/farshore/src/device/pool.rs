@@ -30,6 +30,8 @@ struct State {
 struct Lent {
     raw: Raw,
     contents: Option<Contents>,
+    /// Who must give it back before it is free: its array, and recordings that read it.
+    holders: usize,
 }
 
 /// What a buffer holds, in the words of those who know: for reports alone.
@@ -62,7 +64,7 @@ impl Pool {
         }
         state.free_bytes -= found;
         state.count(found);
-        state.lent.insert(raw.id, Lent { raw: raw.clone(), contents: None });
+        state.lend(&raw);
         Some(raw)
     }
 
@@ -79,7 +81,7 @@ impl Pool {
         let mut state = self.state();
         match made {
             Ok(raw) => {
-                state.lent.insert(raw.id, Lent { raw: raw.clone(), contents: None });
+                state.lend(&raw);
                 Ok(raw)
             }
             Err(error) => {
@@ -89,9 +91,24 @@ impl Pool {
         }
     }
 
+    /// Has a lent buffer wait for one more to give it back.
+    pub fn retain(&self, id: u64) {
+        if let Some(lent) = self.state().lent.get_mut(&id) {
+            lent.holders += 1;
+        }
+    }
+
     pub fn give_back(&self, raw: &Raw) {
         let size = raw.wgpu.size();
         let mut state = self.state();
+        match state.lent.get_mut(&raw.id) {
+            None => return,
+            Some(lent) if lent.holders > 1 => {
+                lent.holders -= 1;
+                return;
+            }
+            Some(_) => {}
+        }
         let Some(Lent { raw, .. }) = state.lent.remove(&raw.id) else { return };
         state.used -= size;
         state.free_bytes += size;
@@ -163,6 +180,10 @@ impl Pool {
 }
 
 impl State {
+    fn lend(&mut self, raw: &Raw) {
+        self.lent.insert(raw.id, Lent { raw: raw.clone(), contents: None, holders: 1 });
+    }
+
     fn count(&mut self, size: u64) {
         self.used += size;
         self.peak = self.peak.max(self.used);

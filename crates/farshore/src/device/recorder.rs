@@ -9,14 +9,22 @@ use std::sync::atomic::Ordering;
 
 use smallvec::SmallVec;
 
+use crate::device::buffer::Raw;
 use crate::device::pipeline::{PARAMETER_BYTES, Pipeline};
-use crate::device::{Buffer, Device, Limits};
+use crate::device::{Buffer, Device, Limits, capture};
 use crate::error::Result;
 
 /// Part of a buffer that a kernel reaches, in bytes. The offset is a multiple of the device's alignment.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding<'a> {
     pub buffer: &'a Buffer,
+    pub offset: u64,
+    pub nbytes: u64,
+}
+
+/// The same with what the pool knows of the buffer alone.
+pub struct Bound<'a> {
+    pub raw: &'a Raw,
     pub offset: u64,
     pub nbytes: u64,
 }
@@ -65,7 +73,8 @@ impl Recorder {
         }
     }
 
-    /// Records one dispatch of `pipeline`, whose buffers the host does not read; `parameters` are the words of its uniform block.
+    /// Records one dispatch of `pipeline`, whose buffers the host does not read; `parameters` are the words of its uniform
+    /// block. Where this thread captures, it is kept instead.
     pub fn dispatch(
         &mut self,
         device: &Device,
@@ -74,6 +83,50 @@ impl Recorder {
         writes: &[Binding<'_>],
         parameters: &[u32],
         workgroups: (u32, u32),
+    ) -> Result<()> {
+        if capture::keep(device, pipeline, reads, writes, parameters, workgroups)? {
+            return Ok(());
+        }
+        let all = reads.iter().chain(writes);
+        let parts: SmallVec<[Bound<'_>; 8]> =
+            all.map(|one| Bound { raw: &one.buffer.raw, offset: one.offset, nbytes: one.nbytes }).collect();
+        let group = self.bind_group(device, pipeline, reads.len(), &parts)?;
+        let written = writes.iter().map(|write| write.nbytes).sum();
+        self.issue(device, pipeline, &group, parameters, workgroups, written)
+    }
+
+    /// The bind group of these parts, of which the first `reads` are read.
+    pub fn bind_group(
+        &mut self,
+        device: &Device,
+        pipeline: &Pipeline,
+        reads: usize,
+        parts: &[Bound<'_>],
+    ) -> Result<wgpu::BindGroup> {
+        let key: Key = (reads, parts.iter().map(|part| (part.raw.id, part.offset, part.nbytes)).collect());
+        if self.bind_groups.len() >= BIND_GROUPS {
+            self.bind_groups.clear();
+        }
+        match self.bind_groups.entry(key) {
+            Entry::Occupied(known) => Ok(known.get().clone()),
+            Entry::Vacant(vacant) => {
+                device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
+                let ring = &self.ring;
+                let made = device.scoped(|| bind_group(device, pipeline, parts, ring))?;
+                Ok(vacant.insert(made).clone())
+            }
+        }
+    }
+
+    /// Records one dispatch, given its bind group; it writes `written` bytes.
+    pub fn issue(
+        &mut self,
+        device: &Device,
+        pipeline: &Pipeline,
+        group: &wgpu::BindGroup,
+        parameters: &[u32],
+        workgroups: (u32, u32),
+        written: u64,
     ) -> Result<()> {
         let bytes: &[u8] = bytemuck::cast_slice(parameters);
         let full = self.parameters.len() + bytes.len() > usize::try_from(RING).unwrap_or(usize::MAX);
@@ -84,19 +137,6 @@ impl Recorder {
         self.parameters.extend_from_slice(bytes);
         self.parameters.resize(self.parameters.len().next_multiple_of(self.alignment), 0);
 
-        let all = reads.iter().chain(writes).map(|b| (b.buffer.raw.id, b.offset, b.nbytes));
-        let key: Key = (reads.len(), all.collect());
-        if self.bind_groups.len() >= BIND_GROUPS {
-            self.bind_groups.clear();
-        }
-        let ring = &self.ring;
-        let group = match self.bind_groups.entry(key) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(vacant) => {
-                device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
-                vacant.insert(device.scoped(|| bind_group(device, pipeline, reads, writes, ring))?)
-            }
-        };
         let encoder = self.encoder.get_or_insert_with(|| {
             device.0.wgpu.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
         });
@@ -104,11 +144,11 @@ impl Recorder {
             encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default()).forget_lifetime()
         });
         pass.set_pipeline(&pipeline.wgpu);
-        pass.set_bind_group(0, &*group, &[offset]);
+        pass.set_bind_group(0, group, &[offset]);
         pass.dispatch_workgroups(workgroups.0, workgroups.1, 1);
         device.0.counts.dispatches.fetch_add(1, Ordering::Relaxed);
         self.dispatches += 1;
-        self.written += writes.iter().map(|write| write.nbytes).sum::<u64>();
+        self.written += written;
         Ok(())
     }
 
@@ -166,8 +206,7 @@ impl Recorder {
 fn bind_group(
     device: &Device,
     pipeline: &Pipeline,
-    reads: &[Binding<'_>],
-    writes: &[Binding<'_>],
+    parts: &[Bound<'_>],
     ring: &wgpu::Buffer,
 ) -> wgpu::BindGroup {
     let part = |buffer, offset, nbytes| {
@@ -177,8 +216,7 @@ fn bind_group(
             size: wgpu::BufferSize::new(nbytes),
         })
     };
-    let mut resources: Vec<_> =
-        reads.iter().chain(writes).map(|b| part(&b.buffer.raw.wgpu, b.offset, b.nbytes)).collect();
+    let mut resources: Vec<_> = parts.iter().map(|b| part(&b.raw.wgpu, b.offset, b.nbytes)).collect();
     resources.push(part(ring, 0, PARAMETER_BYTES));
     let entries: Vec<_> = resources
         .into_iter()

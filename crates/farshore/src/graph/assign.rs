@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::device::Buffer;
+use crate::device::{Buffer, capture, require_writeable};
 use crate::error::Result;
-use crate::graph::dispatch::Target;
+use crate::graph::dispatch::{Kernels, Target};
 use crate::graph::evaluate::{as_words, ready, with_kernels};
 use crate::graph::fuse::Fused;
 use crate::graph::node::{Node, Operand};
@@ -15,13 +15,19 @@ use crate::layout::Layout;
 /// # Errors
 /// Out of memory, or a lost device.
 pub fn prepare_write(node: &Arc<Node>) -> Result<Arc<Buffer>> {
-    with_kernels(&node.device, |kernels| {
-        let buffer = ready(kernels, node)?;
-        for reader in node.pending_readers() {
-            ready(kernels, &reader)?;
-        }
-        Ok(buffer)
-    })
+    with_kernels(&node.device, |kernels| writeable(kernels, node))
+}
+
+/// The same under the lock.
+pub(super) fn writeable(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffer>> {
+    let buffer = ready(kernels, node)?;
+    if capture() != 0 {
+        require_writeable(&buffer)?;
+    }
+    for reader in node.pending_readers() {
+        ready(kernels, &reader)?;
+    }
+    Ok(buffer)
 }
 
 /// Writes `source`, of the shape of `layout`, through that view of `node`. Whatever was recorded before reads the
@@ -31,10 +37,7 @@ pub fn prepare_write(node: &Arc<Node>) -> Result<Arc<Buffer>> {
 /// Out of memory, or a lost device: then nothing is written.
 pub fn assign(node: &Arc<Node>, layout: &Layout, source: &Operand) -> Result<()> {
     with_kernels(&node.device, |kernels| {
-        let buffer = ready(kernels, node)?;
-        for reader in node.pending_readers() {
-            ready(kernels, &reader)?;
-        }
+        let buffer = writeable(kernels, node)?;
         let mut fused = Fused::default();
         let mut layout = layout.clone();
         match source {

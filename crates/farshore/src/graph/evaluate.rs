@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use crate::device::{Buffer, Device, Holds};
+use crate::device::{Buffer, Device, Holds, set_aside};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::dispatch::{Kernels, Target};
@@ -20,10 +20,11 @@ static KERNELS: LazyLock<Mutex<Kernels>> = LazyLock::new(Mutex::default);
 /// Records everything that `node` needs and gives its bytes, which are there once the device gets to it.
 ///
 /// # Errors
-/// Out of memory, or a lost device; the node stays pending and its inputs usable.
+/// Out of memory, or a lost device; the node stays pending and its inputs usable. [`Error::Recording`](crate::Error::Recording)
+/// for one of a capture that has ended.
 pub fn evaluate(node: &Arc<Node>) -> Result<Arc<Buffer>> {
     match node.buffer() {
-        Some(buffer) => Ok(buffer),
+        Some(buffer) => node.require_usable().map(|()| buffer),
         None => with_kernels(&node.device, |kernels| ready(kernels, node)),
     }
 }
@@ -41,6 +42,9 @@ pub(super) fn with_kernels<T>(device: &Device, mut work: impl FnMut(&mut Kernels
 }
 
 pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffer>> {
+    node.require_usable()?;
+    // What was there before a capture is computed once, not at each replay.
+    let _aside = node.is_outside().then(set_aside);
     let Some(operation) = node.operation() else {
         // Ready by now: only evaluation under this lock changes a node.
         return node.buffer().ok_or_else(|| node.device.error("a node is neither pending nor ready"));

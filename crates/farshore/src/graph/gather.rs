@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::device::{Buffer, Device, GRAIN};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::graph::assign::writeable;
 use crate::graph::dispatch::{Kernels, Target};
 use crate::graph::evaluate::{ready, with_kernels};
 use crate::graph::fuse::Fused;
@@ -62,10 +63,7 @@ pub fn scatter(
 ) -> Result<()> {
     let device = &target.device;
     with_kernels(device, |kernels| {
-        let bytes = ready(kernels, target)?;
-        for reader in target.pending_readers() {
-            ready(kernels, &reader)?;
-        }
+        let bytes = writeable(kernels, target)?;
         let size = if any { target.dtype.size() } else { target.dtype.size().max(CLAIM.size()) };
         let parts = parts(device, target.elements(), &bytes, size)?;
         let mut places = Fused::default();

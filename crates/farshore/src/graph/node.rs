@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use smallvec::SmallVec;
 
-use crate::device::{Buffer, Device};
+use crate::device::{Buffer, Device, capture};
 use crate::dtype::DType;
+use crate::error::{Error, Result};
 use crate::layout::{Layout, Shape};
 use crate::ufunc::Ufunc;
 
@@ -17,6 +18,8 @@ pub struct Node {
     pub shape: Shape,
     /// Steps of the kernel that would compute this node, and the arrays that kernel would read, at most.
     pub(super) cost: Cost,
+    /// The capture that it was made in, 0 for none.
+    capture: u64,
     state: Mutex<State>,
     /// Nodes that may still be waiting for this one: they must have read it before it is overwritten.
     readers: Mutex<Vec<Weak<Node>>>,
@@ -90,6 +93,7 @@ impl Node {
         let read: SmallVec<[Arc<Self>; 2]> =
             operation.operands.iter().filter_map(Operand::node).cloned().collect();
         let node = Arc::new(Self::new(device, dtype, shape, cost, State::Pending(operation)));
+        device.count_node();
         read.iter().for_each(|read| read.add_reader(&node));
         node
     }
@@ -100,9 +104,51 @@ impl Node {
             dtype,
             shape: shape.into(),
             cost,
+            capture: capture(),
             state: Mutex::new(state),
             readers: Mutex::default(),
         }
+    }
+
+    /// Whether what this thread records now may have it computed along: both belong to one capture, or to none.
+    pub(super) fn is_of_this_capture(&self) -> bool {
+        self.capture == capture()
+    }
+
+    /// Whether it was made in a capture.
+    #[must_use]
+    pub fn is_captured(&self) -> bool {
+        self.capture != 0
+    }
+
+    /// Whether it was there before the capture that this thread is in the middle of, if it is.
+    pub(super) fn is_outside(&self) -> bool {
+        self.capture == 0 && capture() != 0
+    }
+
+    /// Checks that it is not one of a capture which has ended, or is another thread's.
+    pub(super) fn require_usable(&self) -> Result<()> {
+        if self.capture == 0 || self.is_of_this_capture() {
+            return Ok(());
+        }
+        let message = "this array was made while a pipeline was recorded, and has no values: each run of the pipeline \
+                       computes anew what its function returns";
+        Err(Error::Recording(message.into()))
+    }
+
+    /// Checks that it has values, which the host may ask for.
+    ///
+    /// # Errors
+    /// [`Error::Recording`] for one that is being captured, or was.
+    pub fn require_values(&self) -> Result<()> {
+        self.require_usable()?;
+        if self.capture == 0 {
+            return Ok(());
+        }
+        let message = "while a pipeline is recorded, its arrays have no values that the host could read: not by float(), \
+                       bool() or `if`, nor by to_numpy(). Choose on the device, fs.where(condition, x, y), return what is \
+                       to be read, or compute it before";
+        Err(Error::Recording(message.into()))
     }
 
     /// Number of elements.
@@ -150,7 +196,9 @@ impl Node {
         let waiting: Vec<_> =
             readers.iter().filter_map(Weak::upgrade).filter(|node| node.is_pending()).collect();
         *readers = waiting.iter().map(Arc::downgrade).collect();
-        waiting
+        drop(readers);
+        // Those of a capture that has ended never run.
+        waiting.into_iter().filter(|node| node.require_usable().is_ok()).collect()
     }
 
     fn add_reader(&self, reader: &Arc<Self>) {
@@ -180,7 +228,7 @@ impl Operand {
             Self::Array(node, layout)
                 if layout.offset == 0 && layout.shape == node.shape && layout.is_contiguous() =>
             {
-                node.is_elementwise().then_some(node)
+                (node.is_of_this_capture() && node.is_elementwise()).then_some(node)
             }
             _ => None,
         }

@@ -182,7 +182,8 @@ impl Search<'_> {
         if self.fused.rows.contains_key(&Arc::as_ptr(node)) {
             return true;
         }
-        let Some(operation) = node.operation() else { return false };
+        let operation = node.operation().filter(|_| node.is_of_this_capture());
+        let Some(operation) = operation else { return false };
         let value = if matches!(operation.function, Function::Reduce(..)) {
             let [operand @ Operand::Array(_, layout)] = &operation.operands[..] else { return false };
             if layout.shape != *self.shape {

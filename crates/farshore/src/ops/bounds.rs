@@ -1,17 +1,19 @@
 //! Indices that were found outside their axis on the device, and that nobody has been told of.
 
+use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 use crate::array::Array;
-use crate::device::Device;
+use crate::device::{Device, capture};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::reductions::reduce;
 use crate::ops::ufuncs::rows;
 
 /// Whether some index is outside, to be read at the next wait.
-struct Check {
-    outside: Array,
+#[derive(Clone)]
+pub struct Check {
+    pub outside: Array,
     axis: usize,
     size: usize,
     by: Option<String>,
@@ -19,13 +21,40 @@ struct Check {
 
 static CHECKS: Mutex<Vec<Check>> = Mutex::new(Vec::new());
 
+thread_local! {
+    /// Those of the capture that this thread is in the middle of: each replay has them anew.
+    static CAPTURED: RefCell<Vec<Check>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Check {
+    /// The same of other indices.
+    pub fn with(&self, outside: Array) -> Self {
+        Self { outside, by: self.by.clone(), ..*self }
+    }
+}
+
 /// Notes that an index is outside its axis where `outside` holds.
 pub fn note(outside: &Array, axis: usize, size: usize, by: Option<String>) -> Result<()> {
     let axes: Vec<isize> = (0..outside.ndim()).map(usize::cast_signed).collect();
     let outside =
         if axes.is_empty() { outside.clone() } else { reduce(&rows::maximum, outside, &axes, false)? };
-    CHECKS.lock().unwrap_or_else(PoisonError::into_inner).push(Check { outside, axis, size, by });
+    let check = Check { outside, axis, size, by };
+    if capture() == 0 {
+        add(check);
+    } else {
+        CAPTURED.with_borrow_mut(|captured| captured.push(check));
+    }
     Ok(())
+}
+
+/// Has a check read at the next wait.
+pub fn add(check: Check) {
+    CHECKS.lock().unwrap_or_else(PoisonError::into_inner).push(check);
+}
+
+/// The checks that were captured.
+pub fn take_captured() -> Vec<Check> {
+    CAPTURED.take()
 }
 
 /// Raises what was noted on `device`, once. `read` gives the one element of an array of bool.

@@ -9,6 +9,8 @@ pub mod custom;
 pub mod gathering;
 pub mod indexing;
 pub mod linear;
+pub mod pipeline;
+pub mod recording;
 pub mod reductions;
 pub mod scalar;
 pub mod scans;

@@ -1,7 +1,7 @@
 //! Arrays in the buffers of an app that uses wgpu, and the buffers of arrays, for the app to use.
 
 use crate::array::{Array, require};
-use crate::device::{Buffer, Device, SharedBuffer, WgpuBuffer};
+use crate::device::{Buffer, Device, SharedBuffer, WgpuBuffer, set_aside};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph;
@@ -41,6 +41,7 @@ impl Array {
     /// told apart: wgpu knows them by numbers of the instance.)
     pub fn from_buffer(device: &Device, buffer: WgpuBuffer, shape: &[usize], dtype: DType) -> Result<Self> {
         require(device, dtype)?;
+        let _aside = set_aside();
         let buffer = Buffer::foreign(device, buffer, nbytes(device, shape, dtype)?)?;
         Ok(Self::ready(device, dtype, shape, buffer))
     }
@@ -75,6 +76,7 @@ impl Array {
     ) -> Result<Self> {
         require(device, dtype)?;
         let nbytes = nbytes(device, shape, dtype)?;
+        let _aside = set_aside();
         let copy = Buffer::new(device, nbytes)?;
         copy.copy_from(buffer, at, nbytes)?;
         Ok(Self::ready(device, dtype, shape, copy))
@@ -111,6 +113,8 @@ impl Array {
             let reason = "the elements of this view don't lie next to each other; copy it first: x.copy()";
             return Err(Error::Value { op: "buffer", reason: reason.into() });
         }
+        self.node.require_values()?;
+        let _aside = set_aside();
         let offset = (layout.offset * self.dtype().size()) as u64;
         SharedBuffer::new(graph::evaluate(&self.node)?, offset, self.nbytes())
     }

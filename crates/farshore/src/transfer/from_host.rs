@@ -1,7 +1,7 @@
 //! Host to device: the only way in.
 
 use crate::array::{Array, require};
-use crate::device::{Buffer, Device, Watch};
+use crate::device::{Buffer, Device, Watch, set_aside};
 use crate::dtype::{DType, Element};
 use crate::error::{Error, Result};
 use crate::graph;
@@ -26,6 +26,8 @@ pub fn from_host(
     require(device, dtype)?;
     let wanted = nbytes(device, shape, dtype)?;
     check_length("from_host", bytes, wanted)?;
+    // While a pipeline is recorded, this is one of the arrays that are there, and each run reads it.
+    let _aside = set_aside();
     let permit = Permit::new(request, Cargo { device, shape, dtype, nbytes: wanted })?;
     let buffer = Buffer::new(device, wanted)?;
     permit.close(buffer.write(0, bytes, watch)?);
@@ -40,6 +42,7 @@ pub fn from_host(
 pub fn write_host(array: &Array, bytes: &[u8], request: Request) -> Result<Verdict> {
     check_length("write_host", bytes, array.nbytes())?;
     array.require_writeable("write_host")?;
+    array.node.require_values()?;
     let permit = Permit::new(request, Cargo::of(array))?;
     let (layout, size) = (array.layout(), array.dtype().size());
     let (at, end) = (layout.offset * size, (layout.offset + array.len()) * size);

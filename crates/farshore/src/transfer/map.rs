@@ -1,7 +1,7 @@
 //! Shared memory, lent to the host: the bytes cross without being moved.
 
 use crate::array::Array;
-use crate::device::{Hold, Watch};
+use crate::device::{Hold, Watch, set_aside};
 use crate::dtype::Element;
 use crate::error::{Error, Result};
 use crate::graph;
@@ -38,6 +38,8 @@ impl Array {
 /// # Errors
 /// As [`Array::map_host`]; [`Error::Interrupted`] by `watch`.
 pub fn map_host(array: &Array, request: Request, watch: &mut Watch<'_>) -> Result<HostMap> {
+    array.node.require_values()?;
+    let _aside = set_aside();
     // What an app has made is the app's to map.
     let foreign = array.node.buffer().is_some_and(|buffer| !buffer.mappable());
     if foreign || !array.device().shares_memory() {

@@ -1,7 +1,7 @@
 //! Device to host: the only way out.
 
 use crate::array::Array;
-use crate::device::{Device, HostMemory, Reading, Watch};
+use crate::device::{Device, HostMemory, Reading, Watch, set_aside};
 use crate::dtype::Element;
 use crate::error::{Error, Result};
 use crate::graph;
@@ -48,6 +48,9 @@ impl Readback {
     /// [`Error::ImplicitTransfer`], [`Error::CopyRequired`], [`Error::ForbiddenTransfer`]; those of evaluating.
     pub fn begin(array: &Array, order: Order, request: Request, own: bool) -> Result<Self> {
         let caller = request.clone();
+        array.node.require_values()?;
+        // Nothing that this computes belongs to what is being recorded.
+        let _aside = set_aside();
         let permit = Permit::new(request, Cargo::of(array))?;
         verify(array.device(), &caller)?;
         let ordered = match order {
