@@ -74,6 +74,10 @@ def doubled() -> fs.ElementwiseKernel:
     return fs.ElementwiseKernel("T x", "T y", "y = x + x", "doubled")
 
 
+def frames() -> fs.Stream:
+    return recorded().stream([host()] * 9, in_flight=1)
+
+
 def recorded() -> fs.Pipeline[[fs.Array], fs.Array]:
     return fs.pipeline(lambda x: x + x)
 
@@ -86,6 +90,7 @@ OPERANDS: dict[str, Callable[[], Any]] = {
     "doubled": doubled,
     "total": total,
     "recorded": recorded,
+    "frames": frames,
     "x": array,
     "y": lambda: array() + 1,
     "n": integers,

@@ -91,6 +91,7 @@ _MODULES = {
     "farshore._sorting": "argpartition argsort lexsort partition sort sort_complex topk",
     "farshore._splitting": "dsplit hsplit vsplit",
     "farshore._statistics": "average count_nonzero logsumexp mean ptp std var",
+    "farshore._streaming": "Stream",
     "farshore._taking": "compress put put_along_axis take take_along_axis",
     "farshore._triangles": "mask_indices tri tril_indices tril_indices_from triu_indices triu_indices_from",
     "farshore.exceptions": """

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable
+from collections.abc import AsyncIterable, Callable, Hashable, Iterable
 from types import MethodType
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from farshore import _core
 from farshore._core import Array
+from farshore._structures import Leaf, rebuilt, taken_apart
+
+if TYPE_CHECKING:
+    from farshore._streaming import Stream
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -30,7 +34,7 @@ class Pipeline(Generic[Parameters, Result]):
             return self._function(*args, **kwargs)
         recordings, function, arrays = self._prepared(args, kwargs)
         outputs, tree = recordings.run(function, arrays)
-        return _rebuilt(tree, outputs)  # type: ignore[no-any-return]
+        return rebuilt(tree, outputs)  # type: ignore[no-any-return]
 
     def explain(self, *args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         """Print what a call with these arguments runs: its kernels, what they read and write, and its memory.
@@ -51,6 +55,32 @@ class Pipeline(Generic[Parameters, Result]):
         recordings, function, arrays = self._prepared(args, kwargs)
         print(recordings.explain(function, arrays), end="")
 
+    def stream(
+        self, frames: Iterable[Any] | AsyncIterable[Any], *args: Any, in_flight: int = 3, **kwargs: Any
+    ) -> Stream:
+        """Send each of `frames` to the device, through the pipeline, and its result back to the host.
+
+        frames: host arrays, or tuples, lists or dicts of them, all like the first one; each is the first
+        argument of a call, before the others. Gives an iterator over what the calls give, with host arrays
+        for arrays, in order; for `async for` as well, for which frames may come asynchronously too. Several
+        frames are under way at once, so that the host copies one while the device computes another; no more
+        are asked for before a result is taken. Both copies are asked for by these words, and counted.
+
+        A frame that fails raises when it is its turn, and is the last one; the exception has a note with its
+        number, counted from 0. A stream that is left early lets go of the others.
+
+        >>> import numpy as np, farshore as fs
+        >>> @fs.pipeline
+        ... def brighter(frame, gain):
+        ...     return fs.astype(fs.minimum(fs.astype(frame, fs.float32) * gain, 255), fs.uint8)
+        >>> camera = (np.full((2, 3), 100 + time, np.uint8) for time in range(5))
+        >>> [int(frame[0, 0]) for frame in brighter.stream(camera, 2.0)]
+        [200, 202, 204, 206, 208]
+        """
+        from farshore._streaming import Stream
+
+        return Stream(lambda frame: self(frame, *args, **kwargs), frames, in_flight)
+
     def __repr__(self) -> str:
         return f"<Pipeline '{getattr(self._function, '__qualname__', self._function)}'>"
 
@@ -69,7 +99,7 @@ class Pipeline(Generic[Parameters, Result]):
             arrays, tree = args, None
         else:
             found: list[Array] = []
-            tree = _taken_apart((args, kwargs), found)
+            tree = taken_apart((args, kwargs), found)
             arrays, key = tuple(found), _Key(tree)
         recordings = self._recordings.get(key)
         if recordings is None:
@@ -78,9 +108,9 @@ class Pipeline(Generic[Parameters, Result]):
 
     def _called(self, tree: Any, arrays: tuple[Array, ...]) -> tuple[tuple[Array, ...], Any]:
         """What the function gives for arguments of the structure `tree`: its arrays, and its structure."""
-        args, kwargs = (arrays, {}) if tree is None else _rebuilt(tree, arrays)
+        args, kwargs = (arrays, {}) if tree is None else rebuilt(tree, arrays)
         outputs: list[Array] = []
-        given = _taken_apart(self._function(*args, **kwargs), outputs)
+        given = taken_apart(self._function(*args, **kwargs), outputs)
         return tuple(outputs), given
 
 
@@ -115,21 +145,6 @@ def pipeline(function: Callable[Parameters, Result]) -> Pipeline[Parameters, Res
     return Pipeline(function)
 
 
-class _Leaf:
-    """The place of an array in a structure."""
-
-    __slots__ = ("number",)
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Leaf) and other.number == self.number
-
-    def __hash__(self) -> int:
-        return hash((_Leaf, self.number))
-
-
 class _Key:
     """A structure as a key: its constants are the same if they have the same type, too."""
 
@@ -156,32 +171,4 @@ def _frozen(tree: Any) -> Hashable:
     if isinstance(tree, list | tuple):
         return type(tree), tuple(map(_frozen, tree))
     # 1, 1.0 and True are equal, and NaN is not itself.
-    return tree if isinstance(tree, _Leaf) else (type(tree), repr(tree) if isinstance(tree, float) else tree)
-
-
-def _taken_apart(value: Any, arrays: list[Array]) -> Any:
-    """The structure of `value`, whose arrays are put into `arrays`."""
-    if isinstance(value, Array):
-        arrays.append(value)
-        return _Leaf(len(arrays) - 1)
-    if type(value) is dict:
-        return {key: _taken_apart(one, arrays) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return _like(value, [_taken_apart(one, arrays) for one in value])
-    return value
-
-
-def _rebuilt(tree: Any, arrays: Any) -> Any:
-    """What a structure was taken from, with these arrays."""
-    if type(tree) is _Leaf:
-        return arrays[tree.number]
-    if type(tree) is dict:
-        return {key: _rebuilt(one, arrays) for key, one in tree.items()}
-    if isinstance(tree, list | tuple):
-        return _like(tree, [_rebuilt(one, arrays) for one in tree])
-    return tree
-
-
-def _like(value: Any, items: list[Any]) -> Any:
-    """A list, tuple or named tuple as `value` is."""
-    return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    return tree if isinstance(tree, Leaf) else (type(tree), repr(tree) if isinstance(tree, float) else tree)

@@ -21,6 +21,7 @@ CLASSES = {
     fs.ElementwiseKernel: "doubled",
     fs.ReductionKernel: "total",
     fs.Pipeline: "recorded",
+    fs.Stream: "frames",
     fs.ImplicitArray: "p q",
     fs.Ledger: "log",
     fs.NpzFile: "opened",

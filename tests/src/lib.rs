@@ -7,6 +7,15 @@ use farshore::Device;
 
 pub mod programs;
 
+/// The Rust examples of the documentation, run as this crate's own.
+#[cfg(doctest)]
+mod documentation {
+    #[doc = include_str!("../../docs/memory.md")]
+    struct Memory;
+    #[doc = include_str!("../../docs/pipelines.md")]
+    struct Pipelines;
+}
+
 /// The device under test: the one that `FARSHORE_DEVICE` names, else the best there is.
 pub fn device() -> Device {
     let device = match std::env::var("FARSHORE_DEVICE") {

@@ -4,10 +4,7 @@ use farshore::{
     Array, Bounds, DType, Device, Error, Index, Pipeline, Plan, Recording, ReductionKernel, Result, Ufunc,
     gather, nonzero, reduce, rows, scan,
 };
-
-fn device() -> Device {
-    Device::best().expect("a device")
-}
+use farshore_tests::{alone, device};
 
 fn floats(device: &Device, values: impl IntoIterator<Item = f32>) -> Array {
     let values: Vec<f32> = values.into_iter().collect();
@@ -34,6 +31,7 @@ fn hundred(inputs: &[Array]) -> Result<Vec<Array>> {
 
 #[test]
 fn a_replay_gives_what_the_function_gives_and_makes_nothing() {
+    let _alone = alone();
     let device = device();
     let inputs: Vec<[Array; 2]> = (0..50_u8)
         .map(|seed| {
@@ -136,6 +134,7 @@ fn arrays_from_elsewhere_are_read_as_they_are_then() {
 
 #[test]
 fn memory_is_shared_by_turns_and_given_back() {
+    let _alone = alone();
     let device = device();
     let long = Array::full(&device, &[1 << 18], 1.0, DType::Float32).unwrap();
     long.evaluate().unwrap();

@@ -51,8 +51,8 @@ pub use ops::scans::scan;
 pub use ops::selection::Selection;
 pub use ops::ufuncs::{UFUNCS, rows};
 pub use transfer::{
-    Crossing, CrossingKind, Direction, HostMap, Later, Ledger, Order, Policy, Readback, Request, Rules,
-    Spoken, TransferScope, Verdict, Watching, check_indices, from_host, judge, log_file, map_host, nonzero,
-    to_host, totals, transfers, transfers_up_to, write_host,
+    Crossing, CrossingKind, Direction, FrameError, HostMap, Later, Ledger, Order, Policy, Readback, Request,
+    Rules, Spoken, Stream, TransferScope, Verdict, Watching, check_indices, from_host, judge, log_file,
+    map_host, nonzero, to_host, totals, transfers, transfers_up_to, write_host,
 };
 pub use ufunc::{Output, Role, Ufunc};

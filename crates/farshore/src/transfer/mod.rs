@@ -8,6 +8,7 @@ mod permit;
 mod policy;
 mod scope;
 mod sized;
+mod stream;
 mod to_host;
 
 pub use from_host::{from_host, write_host};
@@ -18,4 +19,5 @@ pub use permit::Request;
 pub use policy::{CrossingKind, Direction, Policy, Rules, Spoken, Verdict, judge};
 pub use scope::{TransferScope, transfers, transfers_up_to};
 pub use sized::nonzero;
+pub use stream::{FrameError, Stream};
 pub use to_host::{Order, Readback, check_indices, to_host};
