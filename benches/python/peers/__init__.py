@@ -12,8 +12,11 @@ from tasks import Task
 NUMPY = "numpy"
 NUMPY_REUSE = "numpy out="
 FARSHORE = "farshore"
+RECORDED = "fs recorded"
+CUSTOM = "fs custom"
 RAW = "raw wgpu"
 WGPU_PY = "wgpu-py"
+EAGER = "wgpu-py eager"
 PYOPENCL = "pyopencl"
 PINNED = "pinned CUDA"
 
@@ -80,6 +83,14 @@ def open_peer(name: str, like: Where | None = None) -> Peer:
         from peers.with_farshore import Farshore
 
         return Farshore()
+    if name in (RECORDED, CUSTOM):
+        from peers.farshore_otherwise import Custom, Recorded
+
+        return Recorded() if name == RECORDED else Custom()
+    if name == EAGER:
+        from peers.wgpu_eager import EagerWgpu
+
+        return EagerWgpu(like)
     if name == RAW:
         from peers.raw_wgpu import RawWgpu
 
@@ -106,7 +117,7 @@ def open_all() -> tuple[list[Peer], list[str]]:
     from peers.other_libraries import installed
 
     peers, lines, like = [], [], None
-    for name in [NUMPY, NUMPY_REUSE, FARSHORE, RAW, WGPU_PY, *installed()]:
+    for name in [NUMPY, NUMPY_REUSE, FARSHORE, RECORDED, CUSTOM, RAW, WGPU_PY, EAGER, *installed()]:
         try:
             peers.append(open_peer(name, like))
         except LeftOut as reason:
