@@ -1,4 +1,4 @@
-"""What an eager library would do through wgpu-py: a kernel, a new buffer and a bind group for each operation."""
+"""What an eager library does through wgpu-py: a kernel, a new buffer and a bind group each time."""
 
 from __future__ import annotations
 
