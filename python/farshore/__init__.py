@@ -28,8 +28,8 @@ _MODULES = {
         uint8 uint16 uint32 uint64
     """,
     "farshore._core": """
-        Array Device ElementwiseKernel HostMap Ledger ReductionKernel __version__ default_device devices
-        transfers ufunc
+        Array Device ElementwiseKernel HostMap Ledger RawKernel ReductionKernel __version__ default_device
+        devices transfers ufunc
     """,
     "farshore._bits": "packbits unpackbits",
     "farshore._blocks": "block",

@@ -18,7 +18,9 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         | Error::Value { .. }
         | Error::DeviceMismatch { .. }
         | Error::UnknownDevice { .. } => PyValueError::new_err(text),
-        Error::DType { .. } | Error::DTypeOnDevice { .. } => PyTypeError::new_err(text),
+        Error::Argument { .. } | Error::DType { .. } | Error::DTypeOnDevice { .. } => {
+            PyTypeError::new_err(text)
+        }
         Error::Index { .. } | Error::IndexOnDevice { .. } | Error::IndexCount { .. } => {
             PyIndexError::new_err(text)
         }

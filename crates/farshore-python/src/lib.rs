@@ -13,6 +13,7 @@ mod numpy;
 mod operators;
 mod pipeline;
 mod protocols;
+mod raw;
 mod receive;
 mod reduction;
 mod scalar;
@@ -42,6 +43,8 @@ mod _core {
     use super::numpy::check_dtype;
     #[pymodule_export]
     use super::pipeline::{PyRecordings, is_recording};
+    #[pymodule_export]
+    use super::raw::PyRawKernel;
     #[pymodule_export]
     use super::reduction::{argsort, reduce, scan, sort};
     #[pymodule_export]

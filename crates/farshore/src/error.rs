@@ -23,6 +23,10 @@ pub enum Error {
     #[error("{op}: {reason}")]
     Value { op: &'static str, reason: String },
 
+    /// Arguments that are too few, too many, or not of the sort that is wanted.
+    #[error("{op}: {reason}")]
+    Argument { op: &'static str, reason: String },
+
     /// A position outside the array.
     #[error("index {index} is out of bounds for axis {axis} with size {size}")]
     Index { index: isize, axis: usize, size: usize },

@@ -41,7 +41,7 @@ pub use error::{Error, Refusal, Result};
 pub use graph::{ExplainedArray, ExplainedKernel, Explanation};
 pub use layout::Index;
 pub use ops::apply::apply;
-pub use ops::custom::{ElementwiseKernel, ReductionKernel};
+pub use ops::custom::{ElementwiseKernel, RawKernel, ReductionKernel};
 pub use ops::gathering::{Bounds, gather, scatter};
 pub use ops::pipeline::{Pipeline, Plan};
 pub use ops::recording::{Recording, is_recording};

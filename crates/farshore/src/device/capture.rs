@@ -20,8 +20,9 @@ pub struct Command {
     /// The parts of buffers that it reaches, of which the first ones are read.
     pub parts: SmallVec<[Part; 4]>,
     pub reads: usize,
-    pub parameters: Vec<u32>,
-    pub workgroups: (u32, u32),
+    /// The words of its uniform blocks.
+    pub blocks: Vec<Vec<u32>>,
+    pub workgroups: [u32; 3],
 }
 
 /// Part of the buffer in a slot.
@@ -157,8 +158,8 @@ pub(super) fn keep(
     pipeline: &Pipeline,
     reads: &[Binding<'_>],
     writes: &[Binding<'_>],
-    parameters: &[u32],
-    workgroups: (u32, u32),
+    blocks: &[&[u32]],
+    workgroups: [u32; 3],
 ) -> Result<bool> {
     let kept = with(|captured| {
         if captured.device != *device {
@@ -170,7 +171,7 @@ pub(super) fn keep(
             pipeline: pipeline.clone(),
             parts,
             reads: reads.len(),
-            parameters: parameters.to_vec(),
+            blocks: blocks.iter().map(|block| block.to_vec()).collect(),
             workgroups,
         });
         Ok(())

@@ -20,7 +20,8 @@ pub fn bounded(wgsl: &str) -> Result<Module, String> {
     Ok(module)
 }
 
-fn bound(module: &mut Module) {
+/// Bounds every loop of `module`.
+pub fn bound(module: &mut Module) {
     let inner = TypeInner::Scalar(Scalar::U32);
     let counter = module.types.insert(Type { name: None, inner }, Span::UNDEFINED);
     for (_, function) in module.functions.iter_mut() {

@@ -12,10 +12,12 @@ mod memory;
 mod pipeline;
 mod pool;
 mod probe;
+mod program;
 mod recorder;
 mod replay;
 mod spirv;
 mod staging;
+mod variables;
 mod worker;
 mod workspace;
 
@@ -38,9 +40,11 @@ pub use check::{Fault, check};
 pub use memory::{Holder, Memory, MemoryLimit};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
+pub use program::UserProgram;
 pub use recorder::{Binding, Recorder};
 pub use replay::{Place, Replay, ReplayedKernel};
 pub use staging::{Hold, Holds, HostMemory, Reading, Timing, Watch, inside_transfer};
+pub use variables::{Field, LENGTHS, Variable, VariableKind};
 pub use worker::finish;
 
 /// An opened adapter with its one queue. Cloning gives another handle to the same device; opening an adapter twice
@@ -165,6 +169,11 @@ impl Device {
     #[must_use]
     pub fn has_int64(&self) -> bool {
         self.0.driver.features.contains(wgpu::Features::SHADER_INT64)
+    }
+
+    /// Whether kernels can use WGSL's subgroups.
+    pub(crate) fn has_subgroups(&self) -> bool {
+        self.0.driver.features.contains(wgpu::Features::SUBGROUP)
     }
 
     /// Whether the host can look at the memory of arrays without copying it.

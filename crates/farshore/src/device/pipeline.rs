@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::device::{Device, loops, spirv};
+use crate::device::{Device, UserProgram, loops, spirv};
 use crate::error::{Error, Result};
 
 /// A whole WGSL program with one entry point `main`: bindings `0..reads` are read, the next ones are written,
@@ -36,9 +36,12 @@ pub struct Pipeline {
     pub(crate) bind_group_layout: wgpu::BindGroupLayout,
 }
 
+type Layouts = (wgpu::BindGroupLayout, wgpu::PipelineLayout);
+
+/// Layouts by how many arrays are read, how many written, and how many uniforms there are.
 #[derive(Default)]
 pub struct Pipelines {
-    layouts: Mutex<HashMap<(usize, usize), (wgpu::BindGroupLayout, wgpu::PipelineLayout)>>,
+    layouts: Mutex<HashMap<(usize, usize, usize), Layouts>>,
 }
 
 /// Bytes of the uniform block that every kernel can reach.
@@ -51,18 +54,63 @@ impl Device {
     /// [`Error::Device`](crate::Error::Device) with the compiler's words.
     pub fn compile(&self, program: Program<'_>) -> Result<Arc<Pipeline>> {
         self.0.counts.pipelines.fetch_add(1, Ordering::Relaxed);
-        let (bind_group_layout, layout) = self.layouts(program.reads, program.writes);
-        let source =
-            self.source(program).map_err(|message| self.error(format!("{}: {message}", program.label)))?;
+        let Program { label, reads, writes, .. } = program;
+        let source = self.source(program).map_err(|message| self.error(format!("{label}: {message}")))?;
+        self.pipeline((label, "main"), (reads, writes, 1), false, || self.module(label, source))
+    }
+
+    /// Compiles a program of a user's. Unless it is `contained`, the caller answers for its indices and its loops.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for what the device lacks, and [`Error::Device`] with the compiler's words.
+    pub fn compile_user(
+        &self,
+        label: &'static str,
+        program: &UserProgram,
+        contained: bool,
+    ) -> Result<Arc<Pipeline>> {
+        self.0.counts.pipelines.fetch_add(1, Ordering::Relaxed);
+        let refused = |reason| Error::Value { op: label, reason };
+        program.require_fits(self).map_err(refused)?;
+        let mut module = program.module.clone();
+        if contained {
+            loops::bound(&mut module);
+        }
+        let info = program.require_supported(&module, self).map_err(refused)?;
+        let source = if self.0.driver.strict {
+            let spirv = spirv::of_user(&module, &info, contained, &self.0.driver).map_err(refused)?;
+            Source::Spirv(spirv)
+        } else {
+            Source::Wgpu(Box::new(wgpu::ShaderSource::Naga(Cow::Owned(module))))
+        };
+        let (reads, writes) = program.storages();
+        let bindings = (reads, writes, 1 + usize::from(program.lengths));
+        self.pipeline((label, &program.entry), bindings, true, || match source {
+            Source::Wgpu(source) if contained => {
+                let descriptor = wgpu::ShaderModuleDescriptor { label: Some(label), source: *source };
+                self.0.wgpu.create_shader_module(descriptor)
+            }
+            source => self.module(label, source),
+        })
+    }
+
+    fn pipeline(
+        &self,
+        (label, entry): (&str, &str),
+        (reads, writes, uniforms): (usize, usize, usize),
+        zeroed: bool,
+        module: impl FnOnce() -> wgpu::ShaderModule,
+    ) -> Result<Arc<Pipeline>> {
+        let (bind_group_layout, layout) = self.layouts(reads, writes, uniforms);
         let wgpu = self.scoped(|| {
-            let module = self.module(program.label, source);
+            let module = module();
             self.0.wgpu.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(program.label),
+                label: Some(label),
                 layout: Some(&layout),
                 module: &module,
-                entry_point: Some("main"),
+                entry_point: Some(entry),
                 compilation_options: wgpu::PipelineCompilationOptions {
-                    zero_initialize_workgroup_memory: false,
+                    zero_initialize_workgroup_memory: zeroed,
                     ..Default::default()
                 },
                 cache: None,
@@ -90,19 +138,20 @@ impl Device {
                 let descriptor = wgpu::ShaderModuleDescriptorPassthrough {
                     label,
                     entry_points: Cow::Owned(vec![wgpu::PassthroughShaderEntryPoint {
-                        name: Cow::Borrowed("main"),
+                        name: Cow::Owned(spirv.entry),
                         workgroup_size: spirv.workgroup,
                     }]),
                     spirv: Some(Cow::Owned(spirv.words)),
                     ..Default::default()
                 };
                 // SAFETY: naga wrote the SPIR-V from a module that it validated; the decorations added to it only
-                // restrain the optimiser. Kernels bound their own indices.
+                // restrain the optimiser. Kernels bound their own indices, and those of users are bounded by naga, unless
+                // users have answered for them.
                 return unsafe { self.0.wgpu.create_shader_module_passthrough(descriptor) };
             }
         };
         let descriptor = wgpu::ShaderModuleDescriptor { label, source };
-        // SAFETY: kernels bound their own indices and their loops end.
+        // SAFETY: kernels bound their own indices and their loops end; users have answered for theirs.
         unsafe {
             self.0.wgpu.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
         }
@@ -110,7 +159,7 @@ impl Device {
 
     /// Checks that `buffer` is one that kernels of this device can read.
     pub(crate) fn require_own(&self, buffer: &wgpu::Buffer) -> Result<()> {
-        let (layout, _) = self.layouts(1, 0);
+        let (layout, _) = self.layouts(1, 0, 1);
         let ring = self.recorder().ring().clone();
         let part = |buffer, size| {
             wgpu::BindingResource::Buffer(wgpu::BufferBinding {
@@ -129,7 +178,7 @@ impl Device {
             .map_err(|error| Error::Value { op: "from_buffer", reason: error.to_string() })
     }
 
-    fn layouts(&self, reads: usize, writes: usize) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
+    fn layouts(&self, reads: usize, writes: usize, uniforms: usize) -> Layouts {
         let mut layouts = self.0.pipelines.layouts.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let entry =
@@ -142,7 +191,10 @@ impl Device {
             let storage = |read_only| wgpu::BufferBindingType::Storage { read_only };
             let mut entries: Vec<_> = (0..reads).map(|read| entry(read, storage(true), false)).collect();
             entries.extend((reads..reads + writes).map(|write| entry(write, storage(false), false)));
-            entries.push(entry(reads + writes, wgpu::BufferBindingType::Uniform, true));
+            let all = reads + writes;
+            entries.extend(
+                (all..all + uniforms).map(|uniform| entry(uniform, wgpu::BufferBindingType::Uniform, true)),
+            );
             let descriptor = wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries };
             let group = self.0.wgpu.create_bind_group_layout(&descriptor);
             let layout = self.0.wgpu.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -152,6 +204,6 @@ impl Device {
             });
             (group, layout)
         };
-        layouts.entry((reads, writes)).or_insert_with(make).clone()
+        layouts.entry((reads, writes, uniforms)).or_insert_with(make).clone()
     }
 }

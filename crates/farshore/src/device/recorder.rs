@@ -29,8 +29,8 @@ pub struct Bound<'a> {
     pub nbytes: u64,
 }
 
-/// How many of the bindings are read, and all of them: buffer, offset, length.
-type Key = (usize, SmallVec<[(u64, u64, u64); 4]>);
+/// How many of the bindings are read, how many uniforms there are, and all of them: buffer, offset, length.
+type Key = (usize, usize, SmallVec<[(u64, u64, u64); 4]>);
 
 /// Dispatches in one submission at most: enough to hide its price, few enough to keep the device busy meanwhile.
 const DISPATCHES: usize = 64;
@@ -82,28 +82,41 @@ impl Recorder {
         reads: &[Binding<'_>],
         writes: &[Binding<'_>],
         parameters: &[u32],
-        workgroups: (u32, u32),
+        (x, y): (u32, u32),
     ) -> Result<()> {
-        if capture::keep(device, pipeline, reads, writes, parameters, workgroups)? {
+        self.dispatch_blocks(device, pipeline, reads, writes, &[parameters], [x, y, 1])
+    }
+
+    /// As [`Recorder::dispatch`], with several uniform blocks.
+    pub fn dispatch_blocks(
+        &mut self,
+        device: &Device,
+        pipeline: &Pipeline,
+        reads: &[Binding<'_>],
+        writes: &[Binding<'_>],
+        blocks: &[&[u32]],
+        workgroups: [u32; 3],
+    ) -> Result<()> {
+        if capture::keep(device, pipeline, reads, writes, blocks, workgroups)? {
             return Ok(());
         }
         let all = reads.iter().chain(writes);
         let parts: SmallVec<[Bound<'_>; 8]> =
             all.map(|one| Bound { raw: &one.buffer.raw, offset: one.offset, nbytes: one.nbytes }).collect();
-        let group = self.bind_group(device, pipeline, reads.len(), &parts)?;
+        let group = self.bind_group(device, pipeline, (reads.len(), blocks.len()), &parts)?;
         let written = writes.iter().map(|write| write.nbytes).sum();
-        self.issue(device, pipeline, &group, parameters, workgroups, written)
+        self.issue(device, pipeline, &group, blocks, workgroups, written)
     }
 
-    /// The bind group of these parts, of which the first `reads` are read.
+    /// The bind group of these parts, of which the first `reads` are read, and of as many uniforms.
     pub fn bind_group(
         &mut self,
         device: &Device,
         pipeline: &Pipeline,
-        reads: usize,
+        (reads, uniforms): (usize, usize),
         parts: &[Bound<'_>],
     ) -> Result<wgpu::BindGroup> {
-        let key: Key = (reads, parts.iter().map(|part| (part.raw.id, part.offset, part.nbytes)).collect());
+        let key: Key = (reads, uniforms, parts.iter().map(|part| (part.raw.id, part.offset, part.nbytes)).collect());
         if self.bind_groups.len() >= BIND_GROUPS {
             self.bind_groups.clear();
         }
@@ -112,7 +125,7 @@ impl Recorder {
             Entry::Vacant(vacant) => {
                 device.0.counts.bind_groups.fetch_add(1, Ordering::Relaxed);
                 let ring = &self.ring;
-                let made = device.scoped(|| bind_group(device, pipeline, parts, ring))?;
+                let made = device.scoped(|| bind_group(device, pipeline, parts, (ring, uniforms)))?;
                 Ok(vacant.insert(made).clone())
             }
         }
@@ -124,18 +137,23 @@ impl Recorder {
         device: &Device,
         pipeline: &Pipeline,
         group: &wgpu::BindGroup,
-        parameters: &[u32],
-        workgroups: (u32, u32),
+        blocks: &[impl AsRef<[u32]>],
+        [x, y, z]: [u32; 3],
         written: u64,
     ) -> Result<()> {
-        let bytes: &[u8] = bytemuck::cast_slice(parameters);
-        let full = self.parameters.len() + bytes.len() > usize::try_from(RING).unwrap_or(usize::MAX);
+        let alignment = self.alignment;
+        let all: usize =
+            blocks.iter().map(|block| (4 * block.as_ref().len()).next_multiple_of(alignment)).sum();
+        let full = self.parameters.len() + all > usize::try_from(RING).unwrap_or(usize::MAX);
         if full || self.dispatches >= DISPATCHES || self.written >= WRITTEN {
             self.submit(device)?;
         }
-        let offset = u32::try_from(self.parameters.len()).unwrap_or(u32::MAX);
-        self.parameters.extend_from_slice(bytes);
-        self.parameters.resize(self.parameters.len().next_multiple_of(self.alignment), 0);
+        let mut offsets = SmallVec::<[u32; 2]>::new();
+        for block in blocks {
+            offsets.push(u32::try_from(self.parameters.len()).unwrap_or(u32::MAX));
+            self.parameters.extend_from_slice(bytemuck::cast_slice(block.as_ref()));
+            self.parameters.resize(self.parameters.len().next_multiple_of(alignment), 0);
+        }
 
         let encoder = self.encoder.get_or_insert_with(|| {
             device.0.wgpu.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
@@ -144,8 +162,8 @@ impl Recorder {
             encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default()).forget_lifetime()
         });
         pass.set_pipeline(&pipeline.wgpu);
-        pass.set_bind_group(0, group, &[offset]);
-        pass.dispatch_workgroups(workgroups.0, workgroups.1, 1);
+        pass.set_bind_group(0, group, &offsets);
+        pass.dispatch_workgroups(x, y, z);
         device.0.counts.dispatches.fetch_add(1, Ordering::Relaxed);
         self.dispatches += 1;
         self.written += written;
@@ -194,7 +212,7 @@ impl Recorder {
 
     /// Lets go of the bind groups of one buffer.
     pub fn forget_binding(&mut self, id: u64) {
-        self.bind_groups.retain(|(_, buffers), _| buffers.iter().all(|&(buffer, ..)| buffer != id));
+        self.bind_groups.retain(|(.., buffers), _| buffers.iter().all(|&(buffer, ..)| buffer != id));
     }
 
     /// Lets go of the bind groups, which hold buffers that the pool may want to free.
@@ -207,7 +225,7 @@ fn bind_group(
     device: &Device,
     pipeline: &Pipeline,
     parts: &[Bound<'_>],
-    ring: &wgpu::Buffer,
+    (ring, uniforms): (&wgpu::Buffer, usize),
 ) -> wgpu::BindGroup {
     let part = |buffer, offset, nbytes| {
         wgpu::BindingResource::Buffer(wgpu::BufferBinding {
@@ -217,7 +235,7 @@ fn bind_group(
         })
     };
     let mut resources: Vec<_> = parts.iter().map(|b| part(&b.raw.wgpu, b.offset, b.nbytes)).collect();
-    resources.push(part(ring, 0, PARAMETER_BYTES));
+    resources.extend((0..uniforms).map(|_| part(ring, 0, PARAMETER_BYTES)));
     let entries: Vec<_> = resources
         .into_iter()
         .enumerate()

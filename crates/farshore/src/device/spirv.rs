@@ -5,8 +5,8 @@
 //! for a decorated result.
 
 use naga::back::spv;
-use naga::proc::BoundsCheckPolicies;
-use naga::valid::{Capabilities, ValidationFlags, Validator};
+use naga::proc::{BoundsCheckPolicies, BoundsCheckPolicy};
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 
 use crate::device::driver::{Driver, FloatControls};
 use crate::device::loops;
@@ -14,6 +14,7 @@ use crate::device::loops;
 pub struct Spirv {
     pub words: Vec<u32>,
     pub workgroup: (u32, u32, u32),
+    pub entry: String,
 }
 
 /// The strict SPIR-V of a WGSL program.
@@ -26,19 +27,59 @@ pub fn strict(wgsl: &str, bounded: bool, driver: &Driver) -> Result<Spirv, Strin
         .validate(&module)
         .map_err(|error| error.emit_to_string(wgsl))?;
     let options = spv::Options {
-        lang_version: (1, 3),
-        flags: spv::WriterFlags::empty(),
         bounds_check_policies: BoundsCheckPolicies::default(),
         zero_initialize_workgroup_memory: spv::ZeroInitializeWorkgroupMemoryMode::None,
-        force_loop_bounding: false,
         // Kernels divide positions by lengths, which are never 0, and check where they divide elements.
         emit_int_div_checks: false,
-        ..spv::Options::default()
+        ..options()
     };
-    let words = spv::write_vec(&module, &info, &options, None).map_err(|error| error.to_string())?;
+    written(&module, &info, &options, driver)
+}
+
+/// The strict SPIR-V of a module of a user's. Where it is `contained`, indices beyond an end reach the last element.
+///
+/// # Errors
+/// naga's message.
+pub fn of_user(
+    module: &naga::Module,
+    info: &ModuleInfo,
+    contained: bool,
+    driver: &Driver,
+) -> Result<Spirv, String> {
+    let policy = if contained { BoundsCheckPolicy::Restrict } else { BoundsCheckPolicy::Unchecked };
+    let options = spv::Options {
+        bounds_check_policies: BoundsCheckPolicies {
+            index: policy,
+            buffer: policy,
+            image_load: policy,
+            binding_array: policy,
+        },
+        zero_initialize_workgroup_memory: spv::ZeroInitializeWorkgroupMemoryMode::Polyfill,
+        emit_int_div_checks: true,
+        ..options()
+    };
+    written(module, info, &options, driver)
+}
+
+fn options() -> spv::Options<'static> {
+    spv::Options {
+        lang_version: (1, 3),
+        flags: spv::WriterFlags::empty(),
+        force_loop_bounding: false,
+        ..spv::Options::default()
+    }
+}
+
+fn written(
+    module: &naga::Module,
+    info: &ModuleInfo,
+    options: &spv::Options<'_>,
+    driver: &Driver,
+) -> Result<Spirv, String> {
+    let words = spv::write_vec(module, info, options, None).map_err(|error| error.to_string())?;
     let entry = module.entry_points.first().ok_or("the program has no entry point")?;
     let [x, y, z] = entry.workgroup_size;
-    Ok(Spirv { words: restrain(&words, driver), workgroup: (x, y, z) })
+    Ok(Spirv { words: restrain(&words, driver), workgroup: (x, y, z), entry: entry.name.clone() })
 }
 
 /// What the program is, but for functions that the entry point does not reach: they would be compiled too.

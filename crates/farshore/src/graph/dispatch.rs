@@ -24,6 +24,8 @@ pub struct Kernels {
     pub(super) rows: Compiled<Rows>,
     /// Others, by their names.
     pub(super) named: Compiled<String>,
+    /// Whole programs of users, by their numbers.
+    pub(super) programs: Compiled<usize>,
 }
 
 /// The kernels of one kind.
@@ -33,6 +35,13 @@ pub(super) struct Compiled<T>(HashMap<Device, HashMap<T, Arc<Pipeline>>>);
 static DUMP: LazyLock<bool> = LazyLock::new(|| {
     std::env::var_os("FARSHORE_DUMP").is_some_and(|value| value != "0" && !value.is_empty())
 });
+
+/// Prints a kernel's text, if that was asked for.
+pub(super) fn dump(label: &str, wgsl: &str) {
+    if *DUMP {
+        eprintln!("// {label}\n{wgsl}");
+    }
+}
 
 /// Where a kernel writes.
 pub struct Target<'a> {
@@ -118,22 +127,31 @@ impl<T: Clone + Eq + Hash> Compiled<T> {
         what: &T,
         write: impl FnOnce(&T) -> Result<Kernel>,
     ) -> Result<Arc<Pipeline>> {
+        self.compiled(device, what, || {
+            let kernel = write(what)?;
+            dump(&kernel.label, &kernel.wgsl);
+            device.compile(Program {
+                label: &kernel.label,
+                wgsl: &kernel.wgsl,
+                reads: kernel.reads,
+                writes: kernel.writes,
+                strict: true,
+                bounded: kernel.bounded,
+            })
+        })
+    }
+
+    /// The kernel of `what`, which `compile` makes the first time.
+    pub fn compiled(
+        &mut self,
+        device: &Device,
+        what: &T,
+        compile: impl FnOnce() -> Result<Arc<Pipeline>>,
+    ) -> Result<Arc<Pipeline>> {
         if let Some(known) = self.0.get(device).and_then(|kernels| kernels.get(what)) {
             return Ok(Arc::clone(known));
         }
-        let kernel = write(what)?;
-        if *DUMP {
-            eprintln!("// {}\n{}", kernel.label, kernel.wgsl);
-        }
-        let program = Program {
-            label: &kernel.label,
-            wgsl: &kernel.wgsl,
-            reads: kernel.reads,
-            writes: kernel.writes,
-            strict: true,
-            bounded: kernel.bounded,
-        };
-        let pipeline = device.compile(program)?;
+        let pipeline = compile()?;
         self.0.entry(device.clone()).or_default().insert(what.clone(), Arc::clone(&pipeline));
         Ok(pipeline)
     }

@@ -93,17 +93,24 @@ impl Definition<'_> {
 
     fn fault(&self, fault: &Fault) -> Error {
         // One line stands before the user's.
-        let line = fault.line.saturating_sub(1);
-        let text = self.body.lines().nth(line.wrapping_sub(1)).unwrap_or_default();
-        let place = if text.is_empty() {
-            String::new()
-        } else {
-            format!("\n  {text}\n  {}^", " ".repeat(fault.column.saturating_sub(1)))
-        };
-        let Fault { message, .. } = fault;
-        let reason = format!("line {} of the {}: {message}{place}", line.max(1), self.part);
-        Error::Value { op: self.op, reason }
+        let fault = Fault { line: fault.line.saturating_sub(1).max(1), ..fault.clone() };
+        wrong(self.op, self.part, self.body, &fault)
     }
+}
+
+/// What is wrong with `text`, which messages call `part`: naga's words, and the line.
+pub fn wrong(op: &'static str, part: &str, text: &str, fault: &Fault) -> Error {
+    let Fault { message, line, column } = fault;
+    if *line == 0 {
+        return Error::Value { op, reason: message.clone() };
+    }
+    let text = text.lines().nth(line - 1).unwrap_or_default();
+    let place = if text.is_empty() {
+        String::new()
+    } else {
+        format!("\n  {text}\n  {}^", " ".repeat(column.saturating_sub(1)))
+    };
+    Error::Value { op, reason: format!("line {line} of the {part}: {message}{place}") }
 }
 
 /// The same name, kept for as long as the process lives.
