@@ -86,11 +86,21 @@ def total() -> fs.ReductionKernel:
     return fs.ReductionKernel("T x", "T y", "x", "a + b", "y = a", 0, "total")
 
 
+def zeroed() -> fs.RawKernel:
+    code = """
+        @group(0) @binding(0) var<storage, read_write> x: array<f32>;
+        @compute @workgroup_size(64)
+        fn zeroed(@builtin(global_invocation_id) id: vec3<u32>) { x[id.x] = 0; }
+    """
+    return fs.RawKernel(code, "zeroed")
+
+
 OPERANDS: dict[str, Callable[[], Any]] = {
     "doubled": doubled,
     "total": total,
     "recorded": recorded,
     "frames": frames,
+    "zeroed": zeroed,
     "x": array,
     "y": lambda: array() + 1,
     "n": integers,

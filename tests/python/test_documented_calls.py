@@ -22,6 +22,7 @@ CLASSES = {
     fs.ReductionKernel: "total",
     fs.Pipeline: "recorded",
     fs.Stream: "frames",
+    fs.RawKernel: "zeroed",
     fs.ImplicitArray: "p q",
     fs.Ledger: "log",
     fs.NpzFile: "opened",

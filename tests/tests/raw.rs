@@ -91,6 +91,31 @@ fn sum(@builtin(local_invocation_index) i: u32, @builtin(workgroup_id) group: ve
     Ok(())
 }
 
+/// Large workgroup memory, which must not make compiling take long.
+#[test]
+fn a_tiled_transpose() -> Result<()> {
+    let text = "
+var<workgroup> tile: array<array<T, 33>, 32>;
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read_write> y: array<T>;
+@compute @workgroup_size(32, 8)
+fn transpose(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) own: vec3<u32>) {
+    for (var row = own.y; row < 32; row += 8u) {
+        tile[row][own.x] = x[96 * (32 * group.y + row) + 32 * group.x + own.x];
+    }
+    workgroupBarrier();
+    for (var row = own.y; row < 32; row += 8u) {
+        y[64 * (32 * group.x + row) + 32 * group.y + own.x] = tile[own.x][row];
+    }
+}";
+    let values: Vec<f32> = (0..64 * 96_u16).map(f32::from).collect();
+    let x = array(&values, &[64, 96]);
+    let y = Array::full(&device(), &[96, 64], 0, DType::Float32)?;
+    RawKernel::new(text, "transpose")?.dispatch([3, 2, 1], &[(&x).into(), (&y).into()])?;
+    assert_eq!(y.to_vec::<f32>()?, x.transpose().to_vec::<f32>()?);
+    Ok(())
+}
+
 const COPY: &str = "
 @group(0) @binding(0) var<storage, read> x: array<T>;
 @group(0) @binding(1) var<storage, read_write> y: array<T>;
@@ -260,10 +285,7 @@ fn arguments_that_do_not_fit_are_refused() -> Result<()> {
     );
     assert!(matches!(error, Error::Argument { .. }));
     let error = dispatch([1; 3], &arrays[1..], &numbers);
-    assert!(
-        error.to_string().starts_with("affine: it takes 2 arrays, for y, x, and 1 were given"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("affine: it binds y, x; 1 arrays were given for them"), "{error}");
     let error = dispatch([1; 3], &[(&y).into(), (&i).into()], &numbers);
     assert_eq!(
         error.to_string(),
@@ -366,7 +388,7 @@ fn faults_have_the_users_line() {
             "main",
             "a is neither an array nor",
         ),
-        (format!("{storage}{}{main}", storage.replace('y', "z")), "main", "have one binding"),
+        (format!("{storage}{}{main}", storage.replace(" y:", " z:")), "main", "have one binding"),
         (
             format!(
                 "{storage}@group(0) @binding(1) var<uniform> a: u32; @group(0) @binding(2) var<uniform> b: u32;{main}"
@@ -388,7 +410,7 @@ var<workgroup> tile: array<u32, 1000000>;
     let y = array(&[0_u32], &[1]);
     for (size, inside, part) in [
         ("1", "tile[0] = 1u;", "workgroup memory is 4000000 bytes"),
-        ("1 << 20", "", "a workgroup of 1048576 x 1 x 1"),
+        ("1 << 14", "", "a workgroup of 16384 x 1 x 1"),
     ] {
         let kernel = RawKernel::new(&text.replace("SIZE", size).replace("USE", inside), "main")?;
         let error = kernel.dispatch([1; 3], &[(&y).into()]).unwrap_err();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use farshore::{
-    Array, DType, Device, ElementwiseKernel, Error, Index, Policy, Result, shared_buffer_size, transfers,
-    wgpu,
+    Array, DType, Device, ElementwiseKernel, Error, Index, Policy, RawKernel, Result, shared_buffer_size,
+    transfers, wgpu,
 };
 
 #[path = "../../examples/texture.rs"]
@@ -157,6 +157,40 @@ fn a_device_without_features() {
     let endless = ElementwiseKernel::new("float32 x", "uint32 y", text, "endless").unwrap();
     let turns = endless.call(&[(&x).into()]).unwrap().remove(0).to_vec::<u32>().unwrap();
     assert_eq!(turns, [1, 1 << 20]);
+    app.assert_usable();
+}
+
+/// Whole programs of users: where wgpu compiles them, they are contained too, and told how long narrow arrays are.
+#[test]
+fn programs_of_users_on_a_device_without_features() {
+    let app = App::with(|_| wgpu::Features::empty(), wgpu::Limits::default());
+    let device = app.device();
+    let text = "
+var<workgroup> tile: array<u32, 4>;
+@group(0) @binding(3) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<uniform> factor: u32;
+@group(0) @binding(2) var<storage, read_write> y: array<T>;
+@group(0) @binding(0) var<storage, read_write> turns: array<u32>;
+@compute @workgroup_size(4)
+fn program(@builtin(local_invocation_index) i: u32) {
+    while tile[i] == 0u { turns[i + tile[i]] += 1u; }
+    if i < length_x() { store_y(i, load_x(i) * T(factor)); }
+    store_y(5u + i, T(9));
+    turns[100u + i] = 0u;
+}";
+    let kernel = RawKernel::new(text, "program").unwrap();
+    let x = Array::from_slice(&device, &[1_u8, 2, 3], &[3]).unwrap();
+    let y = Array::full(&device, &[5], 1, DType::Uint8).unwrap();
+    let turns = Array::full(&device, &[5], 0, DType::Uint32).unwrap();
+    kernel.dispatch([1; 3], &[(&turns).into(), 100.into(), (&y).into(), (&x).into()]).unwrap();
+    assert_eq!(y.to_vec::<u8>().unwrap(), [100, 200, 44, 1, 1]);
+    assert_eq!(turns.to_vec::<u32>().unwrap(), [1 << 20, 1 << 20, 1 << 20, 1 << 20, 0]);
+    let inside = "
+@group(0) @binding(0) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(1) fn inside() { y[0] = f32(f64(y[0])); }";
+    let z = Array::full(&device, &[1], 1, DType::Float32).unwrap();
+    let said = message(RawKernel::new(inside, "inside").unwrap().dispatch([1; 3], &[(&z).into()]));
+    assert!(said.contains("cannot run it: line"), "{said}");
     app.assert_usable();
 }
 

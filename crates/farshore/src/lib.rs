@@ -56,3 +56,8 @@ pub use transfer::{
     map_host, nonzero, to_host, totals, transfers, transfers_up_to, write_host,
 };
 pub use ufunc::{Output, Role, Ufunc};
+
+/// The examples of a page that shows both languages.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/pipelines.md")]
+struct Pipelines;

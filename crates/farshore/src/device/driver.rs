@@ -14,6 +14,8 @@ pub struct Driver {
     /// What kernels may be told to keep, for 32-bit and 64-bit floats.
     pub float32: FloatControls,
     pub float64: FloatControls,
+    /// Whether it clears workgroup memory itself, which compiles far faster than stores that do.
+    pub clears: bool,
     /// Bytes of the device's memory, where the driver tells.
     pub memory: Option<u64>,
 }
@@ -44,7 +46,15 @@ impl Driver {
         let (float32, float64) = float_controls(adapter);
         let strict = adapter.get_info().backend == wgpu::Backend::Vulkan
             && has.contains(wgpu::Features::PASSTHROUGH_SHADERS);
-        Self { features, strict, mappable, float32, float64, memory: memory(adapter) }
+        Self {
+            features,
+            strict,
+            mappable,
+            float32,
+            float64,
+            clears: clears(adapter),
+            memory: memory(adapter),
+        }
     }
 }
 
@@ -74,6 +84,25 @@ fn float_controls(adapter: &wgpu::Adapter) -> (FloatControls, FloatControls) {
             controls.shader_denorm_preserve_float64,
         ),
     )
+}
+
+/// Whether the device can be asked to clear workgroup memory. wgpu enables that wherever it is core and there.
+fn clears(adapter: &wgpu::Adapter) -> bool {
+    // SAFETY: the handles are only read, while `adapter` keeps instance and physical device alive.
+    let Some(vulkan) = (unsafe { adapter.as_hal::<wgpu::hal::api::Vulkan>() }) else {
+        return false;
+    };
+    let mut clears = vk::PhysicalDeviceZeroInitializeWorkgroupMemoryFeatures::default();
+    let mut features = vk::PhysicalDeviceFeatures2::default().push_next(&mut clears);
+    let (instance, device) = (vulkan.shared_instance().raw_instance(), vulkan.raw_physical_device());
+    // SAFETY: the physical device belongs to this instance.
+    let version = unsafe { instance.get_physical_device_properties(device) }.api_version;
+    if version < vk::API_VERSION_1_3 {
+        return false;
+    }
+    // SAFETY: as above; the chain is well formed, outlives the call, and is core in this version.
+    unsafe { instance.get_physical_device_features2(device, &mut features) };
+    clears.shader_zero_initialize_workgroup_memory == vk::TRUE
 }
 
 /// The bytes of the largest heap that is the device's own. Only Vulkan is asked.

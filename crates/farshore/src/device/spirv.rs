@@ -54,7 +54,11 @@ pub fn of_user(
             image_load: policy,
             binding_array: policy,
         },
-        zero_initialize_workgroup_memory: spv::ZeroInitializeWorkgroupMemoryMode::Polyfill,
+        zero_initialize_workgroup_memory: if driver.clears {
+            spv::ZeroInitializeWorkgroupMemoryMode::Native
+        } else {
+            spv::ZeroInitializeWorkgroupMemoryMode::Polyfill
+        },
         emit_int_div_checks: true,
         ..options()
     };

@@ -95,6 +95,12 @@ impl<'a> Instance<'a> {
     /// What is wrong, at its place in the user's text.
     pub fn fault(&self, fault: Fault) -> Error {
         let Fault { message, line, mut column } = fault;
+        let lines = self.code.lines().count();
+        if line > lines {
+            // What the user left open ends behind the user's text.
+            let column = self.code.lines().last().map_or(0, str::len) + 1;
+            return wrong(self.op, "code", self.code, &Fault { message, line: lines, column });
+        }
         let begin: usize = self.code.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
         let end = begin + self.code[begin..].find('\n').unwrap_or(self.code.len() - begin);
         for &(at, old, new) in self.edits.iter().filter(|(at, ..)| (begin..end).contains(at)) {

@@ -35,9 +35,9 @@ pub fn deduce(op: &'static str, storages: &[Storage], arguments: &[Argument<'_>]
     let arrays: Vec<&Array> = arrays.collect();
     let (Some(first), true) = (arrays.first(), arrays.len() == storages.len()) else {
         let names: Vec<&str> = storages.iter().map(|storage| storage.name.as_str()).collect();
-        let (wanted, names, given) = (storages.len(), names.join(", "), arrays.len());
+        let (names, given) = (names.join(", "), arrays.len());
         let reason = format!(
-            "it takes {wanted} arrays, for {names}, and {given} were given; the members of a uniform are numbers"
+            "it binds {names}; {given} arrays were given for them. The members of a uniform are numbers"
         );
         return Err(Error::Argument { op, reason });
     };

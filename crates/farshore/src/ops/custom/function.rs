@@ -93,7 +93,7 @@ impl Definition<'_> {
 
     fn fault(&self, fault: &Fault) -> Error {
         // One line stands before the user's.
-        let fault = Fault { line: fault.line.saturating_sub(1).max(1), ..fault.clone() };
+        let fault = Fault { line: fault.line.saturating_sub(1), ..fault.clone() };
         wrong(self.op, self.part, self.body, &fault)
     }
 }
