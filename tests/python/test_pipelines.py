@@ -272,6 +272,39 @@ def test_kernels_by_users_and_scans() -> None:
         np.testing.assert_allclose(function(fs.asarray(host)).to_numpy(), wanted, rtol=1e-4)
 
 
+def test_whole_programs() -> None:
+    reverse = fs.RawKernel(
+        """
+        @group(0) @binding(0) var<storage, read> x: array<T>;
+        @group(0) @binding(1) var<storage, read_write> y: array<T>;
+        @group(0) @binding(2) var<uniform> offset: u32;
+        @compute @workgroup_size(64)
+        fn reverse(@builtin(global_invocation_id) id: vec3<u32>) {
+            if id.x < length_x() { store_y(id.x, load_x((length_x() - 1u - id.x + offset) % length_x())); }
+        }
+        """,
+        "reverse",
+    )
+
+    @fs.pipeline
+    def function(x: fs.Array, offset: int) -> fs.Array:
+        y = fs.empty(x.shape, dtype=x.dtype)
+        reverse(-(-x.size // 64), (x + 1, y, offset))
+        return y * 2
+
+    for dtype, length in (("float32", 100), ("uint8", 101), ("int32", 70_000)):
+        for offset in (0, 3, 0):
+            host = random(length, dtype="float32").astype(dtype)
+            wanted = (host + np.ones(1, dtype))[
+                (length - 1 - np.arange(length) + offset) % length
+            ] * np.array(2, dtype)
+            np.testing.assert_array_equal(function(fs.asarray(host), offset).to_numpy(), wanted)
+    x = fs.asarray([1.0, 2.0])
+    with pytest.raises(fs.exceptions.RecordingError):
+        fs.pipeline(lambda x: reverse(1, (x + 1, x, 0)))(x)
+    assert x.tolist() == [1.0, 2.0]
+
+
 def test_indices_out_of_bounds_are_found_in_each_call() -> None:
     pipeline = fs.pipeline(lambda x, index: fs.take(x, index))
     x = fs.asarray([1.0, 2.0, 3.0])

@@ -116,7 +116,7 @@ impl Device {
                 cache: None,
             })
         })?;
-        Ok(Arc::new(Pipeline { label: program.label.into(), wgpu, bind_group_layout }))
+        Ok(Arc::new(Pipeline { label: label.into(), wgpu, bind_group_layout }))
     }
 
     fn source<'a>(&self, program: Program<'a>) -> Result<Source<'a>, String> {

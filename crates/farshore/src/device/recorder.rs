@@ -116,7 +116,8 @@ impl Recorder {
         (reads, uniforms): (usize, usize),
         parts: &[Bound<'_>],
     ) -> Result<wgpu::BindGroup> {
-        let key: Key = (reads, uniforms, parts.iter().map(|part| (part.raw.id, part.offset, part.nbytes)).collect());
+        let key: Key =
+            (reads, uniforms, parts.iter().map(|part| (part.raw.id, part.offset, part.nbytes)).collect());
         if self.bind_groups.len() >= BIND_GROUPS {
             self.bind_groups.clear();
         }

@@ -95,7 +95,16 @@ impl Replay {
         let group = |command: &Command| {
             let fixed = command.parts.iter().all(|part| self.contents[part.slot] == Content::Fixed);
             let bound = || self.bound(command, &[], &[]);
-            fixed.then(|| recorder.bind_group(device, &command.pipeline, (command.reads, command.blocks.len()), &bound())).transpose()
+            fixed
+                .then(|| {
+                    recorder.bind_group(
+                        device,
+                        &command.pipeline,
+                        (command.reads, command.blocks.len()),
+                        &bound(),
+                    )
+                })
+                .transpose()
         };
         self.captured.commands.iter().map(group).collect()
     }
@@ -153,7 +162,12 @@ impl Replay {
                 fixed.clone()
             } else {
                 let bound = self.bound(command, inputs, &outputs);
-                recorder.bind_group(device, &command.pipeline, (command.reads, command.blocks.len()), &bound)?
+                recorder.bind_group(
+                    device,
+                    &command.pipeline,
+                    (command.reads, command.blocks.len()),
+                    &bound,
+                )?
             };
             recorder.issue(
                 device,
