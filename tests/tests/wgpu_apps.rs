@@ -185,6 +185,15 @@ fn program(@builtin(local_invocation_index) i: u32) {
     kernel.dispatch([1; 3], &[(&turns).into(), 100.into(), (&y).into(), (&x).into()]).unwrap();
     assert_eq!(y.to_vec::<u8>().unwrap(), [100, 200, 44, 1, 1]);
     assert_eq!(turns.to_vec::<u32>().unwrap(), [1 << 20, 1 << 20, 1 << 20, 1 << 20, 0]);
+    let refused = |turns: &Array| {
+        kernel.dispatch([1; 3], &[turns.into(), 1.into(), (&y).into(), (&x).into()]).unwrap_err()
+    };
+    let elsewhere = Array::full(&Device::best().unwrap(), &[5], 0, DType::Uint32).unwrap();
+    assert!(matches!(refused(&elsewhere), Error::DeviceMismatch { .. }));
+    let long = Array::full(&device, &[40_000_000], 0, DType::Uint32).unwrap();
+    let said = refused(&long).to_string();
+    assert!(said.contains("has 160000000 bytes; a kernel reaches up to"), "{said}");
+    assert_eq!(y.to_vec::<u8>().unwrap(), [100, 200, 44, 1, 1]);
     let inside = "
 @group(0) @binding(0) var<storage, read_write> y: array<f32>;
 @compute @workgroup_size(1) fn inside() { y[0] = f32(f64(y[0])); }";
