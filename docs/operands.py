@@ -70,6 +70,13 @@ def safetensors() -> Path:
     return path
 
 
+def profiled() -> fs.profile:
+    """One that is done."""
+    with fs.profile() as done:
+        array().copy().evaluate()
+    return done
+
+
 def doubled() -> fs.ElementwiseKernel:
     return fs.ElementwiseKernel("T x", "T y", "y = x + x", "doubled")
 
@@ -112,6 +119,8 @@ OPERANDS: dict[str, Callable[[], Any]] = {
     "m": lambda: array().map_host(),
     "later": readback,
     "log": ledger,
+    "profiled": profiled,
+    "trace": lambda: Path(FOLDER.name, "trace.json"),
     "device": fs.default_device,
     "pickled": lambda: pickle.dumps(array()),
     "npy": npy,

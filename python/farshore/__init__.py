@@ -31,6 +31,7 @@ _MODULES = {
         Array Device ElementwiseKernel HostMap Ledger RawKernel ReductionKernel __version__ default_device
         devices transfers ufunc
     """,
+    "farshore._benchmark": "benchmark",
     "farshore._bits": "packbits unpackbits",
     "farshore._blocks": "block",
     "farshore._bounds": "indexing",
@@ -76,6 +77,7 @@ _MODULES = {
     "farshore._padding": "pad",
     "farshore._pipelines": "Pipeline pipeline",
     "farshore._predicates": "iscomplex isneginf isposinf isreal",
+    "farshore._profiling": "profile",
     "farshore._quantiles": "median nanmedian nanpercentile nanquantile percentile quantile",
     "farshore._readback": "Readback",
     "farshore._rearranging": "flip fliplr flipud moveaxis roll rollaxis rot90 swapaxes",

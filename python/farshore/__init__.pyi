@@ -32,6 +32,7 @@ from farshore._core import default_device as default_device
 from farshore._core import devices as devices
 from farshore._core import transfers as transfers
 from farshore._core import ufunc as ufunc
+from farshore._benchmark import benchmark as benchmark
 from farshore._bits import packbits as packbits
 from farshore._bits import unpackbits as unpackbits
 from farshore._blocks import block as block
@@ -175,6 +176,7 @@ from farshore._predicates import iscomplex as iscomplex
 from farshore._predicates import isneginf as isneginf
 from farshore._predicates import isposinf as isposinf
 from farshore._predicates import isreal as isreal
+from farshore._profiling import profile as profile
 from farshore._quantiles import median as median
 from farshore._quantiles import nanmedian as nanmedian
 from farshore._quantiles import nanpercentile as nanpercentile

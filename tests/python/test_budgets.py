@@ -141,7 +141,7 @@ def test_crossings_as_json(x):
     assert crossings == log.crossings
     assert [one["spoken"] for one in crossings] == ["explicit", "implicit"]
     assert list(crossings[0]) == [
-        "direction", "kind", "spoken", "nbytes", "started", "waited", "copied", "device", "caller",
+        "direction", "kind", "spoken", "nbytes", "started", "ended", "waited", "copied", "device", "caller",
     ]  # fmt: skip
     assert crossings[0]["started"] <= crossings[1]["started"]
     assert log.waited == pytest.approx(sum(one["waited"] for one in crossings))

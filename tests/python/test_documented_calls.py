@@ -27,6 +27,7 @@ CLASSES = {
     fs.Ledger: "log",
     fs.NpzFile: "opened",
     fs.Readback: "later",
+    fs.profile: "profiled",
 }
 """The names by which the calls know an object of each class."""
 

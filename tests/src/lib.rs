@@ -10,10 +10,12 @@ pub mod programs;
 /// The Rust examples of the documentation, run as this crate's own.
 #[cfg(doctest)]
 mod documentation {
-    #[doc = include_str!("../../docs/memory.md")]
-    struct Memory;
     #[doc = include_str!("../../docs/pipelines.md")]
     struct Pipelines;
+    #[doc = include_str!("../../docs/profiling.md")]
+    struct Profiling;
+    #[doc = include_str!("../../docs/transfers.md")]
+    struct Transfers;
 }
 
 /// The device under test: the one that `FARSHORE_DEVICE` names, else the best there is.

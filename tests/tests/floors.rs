@@ -9,8 +9,10 @@ use farshore_tests::{files, read};
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 
 /// The modules of the library, lowest first. A module imports from those before it; a folder is free inside itself.
-const FLOORS: [&str; 11] =
-    ["dtype", "error", "layout", "ufunc", "kernel", "device", "kernels", "graph", "array", "ops", "transfer"];
+const FLOORS: [&str; 12] = [
+    "dtype", "error", "layout", "ufunc", "kernel", "device", "kernels", "graph", "array", "ops", "transfer",
+    "profile",
+];
 
 /// Names of other libraries, with the only paths where they may occur.
 const ONLY_IN: [(&str, &[&str]); 5] = [

@@ -157,6 +157,16 @@ fn a_device_without_features() {
     let endless = ElementwiseKernel::new("float32 x", "uint32 y", text, "endless").unwrap();
     let turns = endless.call(&[(&x).into()]).unwrap().remove(0).to_vec::<u32>().unwrap();
     assert_eq!(turns, [1, 1 << 20]);
+    // Without timestamps, a profile counts.
+    let profile = farshore::profile(&device).unwrap();
+    x.sqrt().unwrap().add(0.5).unwrap().to_vec::<f32>().unwrap();
+    let report = profile.finish().unwrap();
+    let kernel = &report.kernels()[0];
+    assert_eq!((kernel.calls, kernel.bytes(), kernel.seconds), (1, 16, None));
+    assert_eq!((report.seconds(), report.bandwidth()), (None, None));
+    let text = report.to_string();
+    assert!(text.contains("the device has no timestamps") && text.contains("sqrt_add_float32"), "{text}");
+    assert!(report.trace().contains("\"timestamps\":false") && report.trace().contains("to host"));
     app.assert_usable();
 }
 

@@ -12,6 +12,7 @@ mod methods;
 mod numpy;
 mod operators;
 mod pipeline;
+mod profile;
 mod protocols;
 mod raw;
 mod receive;
@@ -43,6 +44,8 @@ mod _core {
     use super::numpy::check_dtype;
     #[pymodule_export]
     use super::pipeline::{PyRecordings, is_recording};
+    #[pymodule_export]
+    use super::profile::{PyProfile, PyReport, open_profile};
     #[pymodule_export]
     use super::raw::PyRawKernel;
     #[pymodule_export]

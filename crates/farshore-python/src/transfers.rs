@@ -62,7 +62,7 @@ impl PyTransfers {
 
 /// What crossed between device and host, in order. `print(log)` shows it as a table.
 #[pyclass(name = "Ledger", module = "farshore", frozen)]
-pub struct PyLedger(Arc<Ledger>);
+pub struct PyLedger(pub Arc<Ledger>);
 
 #[pymethods]
 impl PyLedger {
@@ -76,8 +76,8 @@ impl PyLedger {
         self.0.bytes_to_device()
     }
 
-    /// A list of dicts: direction, kind, spoken, nbytes, started, waited and copied (seconds), device, caller
-    /// ("file:line").
+    /// A list of dicts: direction, kind, spoken, nbytes, started, ended, waited and copied (seconds), device,
+    /// caller ("file:line").
     #[getter]
     fn crossings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         py.import("json")?.call_method1("loads", (self.0.to_json(),))

@@ -27,6 +27,7 @@ pub mod kernel;
 pub mod kernels;
 mod layout;
 mod ops;
+mod profile;
 mod transfer;
 mod ufunc;
 
@@ -50,14 +51,10 @@ pub use ops::scalar::{Argument, Scalar};
 pub use ops::scans::scan;
 pub use ops::selection::Selection;
 pub use ops::ufuncs::{UFUNCS, rows};
+pub use profile::{KernelRun, Profile, ProfiledKernel, Report, profile};
 pub use transfer::{
     Crossing, CrossingKind, Direction, FrameError, HostMap, Later, Ledger, Order, Policy, Readback, Request,
     Rules, Spoken, Stream, TransferScope, Verdict, Watching, check_indices, from_host, judge, log_file,
     map_host, nonzero, to_host, totals, transfers, transfers_up_to, write_host,
 };
 pub use ufunc::{Output, Role, Ufunc};
-
-/// The examples of a page that shows both languages.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/pipelines.md")]
-struct Pipelines;

@@ -240,6 +240,7 @@ pub fn assemble(
         pool: pool::Pool::default(),
         counts: Counts::default(),
         capabilities: OnceLock::new(),
+        bandwidth: OnceLock::new(),
         foreign: Mutex::default(),
         adapter,
         wgpu,

@@ -23,6 +23,7 @@ pub struct Buffer {
     pub(super) foreign: bool,
     /// The recording that has its memory, if not the pool.
     pub(super) workspace: Option<Arc<Workspace>>,
+    /// Bytes of what is in it: those behind are room.
     pub(super) nbytes: u64,
 }
 

@@ -31,8 +31,8 @@ pub struct Part {
     pub slot: usize,
     pub offset: u64,
     pub nbytes: u64,
-    /// Bytes of the array that lies there.
-    pub holds: u64,
+    /// Bytes that the kernel has a use for there.
+    pub useful: u64,
 }
 
 /// A buffer that commands reach.
@@ -180,7 +180,7 @@ pub(super) fn keep(
 }
 
 impl Captured {
-    fn part(&mut self, &Binding { buffer, offset, nbytes }: &Binding<'_>) -> Part {
+    fn part(&mut self, &Binding { buffer, offset, nbytes, useful }: &Binding<'_>) -> Part {
         let known = self.slots.iter().position(|slot| slot.raw.id == buffer.raw.id);
         let slot = known.unwrap_or_else(|| {
             let own = buffer.workspace.as_ref().is_some_and(|own| Arc::ptr_eq(own, &self.workspace));
@@ -190,7 +190,7 @@ impl Captured {
             self.slots.push(Slot { raw: buffer.raw.clone(), holds: Arc::clone(&buffer.holds), own });
             self.slots.len() - 1
         });
-        Part { slot, offset, nbytes, holds: buffer.nbytes().saturating_sub(offset).min(nbytes) }
+        Part { slot, offset, nbytes, useful }
     }
 }
 

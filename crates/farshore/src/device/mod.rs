@@ -12,11 +12,13 @@ mod memory;
 mod pipeline;
 mod pool;
 mod probe;
+mod profile;
 mod program;
 mod recorder;
 mod replay;
 mod spirv;
 mod staging;
+mod timer;
 mod variables;
 mod worker;
 mod workspace;
@@ -40,6 +42,7 @@ pub use check::{Fault, check};
 pub use memory::{Holder, Memory, MemoryLimit};
 pub use pipeline::{Pipeline, Program};
 pub use probe::Capabilities;
+pub use profile::{Recording, Run, Submission};
 pub use program::UserProgram;
 pub use recorder::{Binding, Recorder};
 pub use replay::{Place, Replay, ReplayedKernel};
@@ -73,6 +76,8 @@ pub(crate) struct Inner {
     staging: staging::Staging,
     worker: worker::Worker,
     capabilities: OnceLock<Capabilities>,
+    /// Bytes that a copy moves in a second, where that can be measured.
+    pub(crate) bandwidth: OnceLock<Option<f64>>,
     /// The first error that no call could be blamed for, or the reason for which the device was lost.
     failure: Arc<Mutex<Option<String>>>,
 }

@@ -31,6 +31,7 @@ enum Source<'a> {
 /// A compiled program.
 #[derive(Clone)]
 pub struct Pipeline {
+    /// The program's, for profiles.
     pub(crate) label: Arc<str>,
     pub(crate) wgpu: wgpu::ComputePipeline,
     pub(crate) bind_group_layout: wgpu::BindGroupLayout,
@@ -53,6 +54,7 @@ impl Device {
     /// # Errors
     /// [`Error::Device`](crate::Error::Device) with the compiler's words.
     pub fn compile(&self, program: Program<'_>) -> Result<Arc<Pipeline>> {
+        let _span = tracing::debug_span!("compile", kernel = program.label, device = %self).entered();
         self.0.counts.pipelines.fetch_add(1, Ordering::Relaxed);
         let Program { label, reads, writes, .. } = program;
         let source = self.source(program).map_err(|message| self.error(format!("{label}: {message}")))?;

@@ -59,7 +59,7 @@ fn measure(device: &Device, strict: bool) -> Result<[u32; WORDS]> {
     let program = Program { label: "probe", wgsl: &wgsl, reads: 0, writes: 1, strict, bounded: false };
     let pipeline = device.compile(program)?;
     let buffer = Arc::new(Buffer::new(device, 4 * WORDS as u64)?);
-    let write = Binding { buffer: &buffer, offset: 0, nbytes: buffer.raw.wgpu.size() };
+    let write = Binding::new(&buffer, 0, buffer.raw.wgpu.size());
     // The kernel's numbers come as parameters: constants would be folded by the compiler.
     let numbers = [1.0_f32, 1e-10, f32::INFINITY, f32::NAN].map(f32::to_bits);
     let more = [1.0 + f32::EPSILON, 1e-40, 0.5, 0.0].map(f32::to_bits);

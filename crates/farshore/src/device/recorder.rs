@@ -6,11 +6,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use smallvec::SmallVec;
 
 use crate::device::buffer::Raw;
 use crate::device::pipeline::{PARAMETER_BYTES, Pipeline};
+use crate::device::profile::Profiler;
 use crate::device::{Buffer, Device, Limits, capture};
 use crate::error::Result;
 
@@ -20,6 +22,22 @@ pub struct Binding<'a> {
     pub buffer: &'a Buffer,
     pub offset: u64,
     pub nbytes: u64,
+    /// Bytes that the kernel has a use for there: for profiles, and for when a submission is large.
+    pub useful: u64,
+}
+
+impl<'a> Binding<'a> {
+    /// Part of `buffer`, of which all that is in it counts.
+    pub fn new(buffer: &'a Buffer, offset: u64, nbytes: u64) -> Self {
+        Self { buffer, offset, nbytes, useful: buffer.nbytes.saturating_sub(offset).min(nbytes) }
+    }
+
+    /// Of `useful` bytes that a kernel has a use for, those of the dispatch that computes `part` of `whole` elements.
+    pub fn with_use_for(self, useful: usize, (part, whole): (usize, usize)) -> Self {
+        let useful =
+            if part == whole { useful as u64 } else { (useful as f64 * (part as f64 / whole as f64)) as u64 };
+        Self { useful, ..self }
+    }
 }
 
 /// The same with what the pool knows of the buffer alone.
@@ -49,6 +67,8 @@ pub struct Recorder {
     written: u64,
     bind_groups: HashMap<Key, wgpu::BindGroup>,
     last: Option<wgpu::SubmissionIndex>,
+    /// While a profile is open.
+    pub(super) profiler: Option<Box<Profiler>>,
 }
 
 impl Recorder {
@@ -70,6 +90,7 @@ impl Recorder {
             written: 0,
             bind_groups: HashMap::new(),
             last: None,
+            profiler: None,
         }
     }
 
@@ -104,8 +125,8 @@ impl Recorder {
         let parts: SmallVec<[Bound<'_>; 8]> =
             all.map(|one| Bound { raw: &one.buffer.raw, offset: one.offset, nbytes: one.nbytes }).collect();
         let group = self.bind_group(device, pipeline, (reads.len(), blocks.len()), &parts)?;
-        let written = writes.iter().map(|write| write.nbytes).sum();
-        self.issue(device, pipeline, &group, blocks, workgroups, written)
+        let useful = |parts: &[Binding<'_>]| parts.iter().map(|part| part.useful).sum();
+        self.issue(device, pipeline, &group, blocks, workgroups, (useful(reads), useful(writes)))
     }
 
     /// The bind group of these parts, of which the first `reads` are read, and of as many uniforms.
@@ -132,7 +153,7 @@ impl Recorder {
         }
     }
 
-    /// Records one dispatch, given its bind group; it writes `written` bytes.
+    /// Records one dispatch, given its bind group, and the bytes that it has to read and write.
     pub fn issue(
         &mut self,
         device: &Device,
@@ -140,7 +161,7 @@ impl Recorder {
         group: &wgpu::BindGroup,
         blocks: &[impl AsRef<[u32]>],
         [x, y, z]: [u32; 3],
-        written: u64,
+        (read, written): (u64, u64),
     ) -> Result<()> {
         let alignment = self.alignment;
         let all: usize =
@@ -159,9 +180,14 @@ impl Recorder {
         let encoder = self.encoder.get_or_insert_with(|| {
             device.0.wgpu.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
         });
+        if let Some(profiler) = &mut self.profiler {
+            self.pass = None;
+            self.pass = profiler.begin(device, encoder, &pipeline.label, (read, written))?;
+        }
         let pass = self.pass.get_or_insert_with(|| {
             encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default()).forget_lifetime()
         });
+        tracing::trace!(kernel = &*pipeline.label, "dispatch");
         pass.set_pipeline(&pipeline.wgpu);
         pass.set_bind_group(0, group, &offsets);
         pass.dispatch_workgroups(x, y, z);
@@ -186,9 +212,11 @@ impl Recorder {
         let Some(encoder) = self.encoder.take() else {
             return Ok(self.last.clone());
         };
-        self.dispatches = 0;
+        let dispatches = std::mem::take(&mut self.dispatches);
         self.written = 0;
         let parameters = std::mem::take(&mut self.parameters);
+        let span = tracing::debug_span!("submit", dispatches, device = %device).entered();
+        let began = Instant::now();
         let last = device.scoped(|| {
             // A write to a buffer goes before everything submitted with it and after everything submitted earlier,
             // which is what one ring for each submission needs.
@@ -197,13 +225,25 @@ impl Recorder {
             }
             device.0.queue.submit([encoder.finish()])
         });
+        drop(span);
         // Arrays that count as computed are not: no later reading may give what their memory happens to hold.
         let last = last.inspect_err(|error| device.fail(error.to_string()))?;
         self.parameters = parameters;
         self.parameters.clear();
         device.0.counts.submissions.fetch_add(1, Ordering::Relaxed);
+        if let Some(profiler) = &mut self.profiler {
+            profiler.submitted(began, dispatches);
+        }
         self.last = Some(last.clone());
         Ok(Some(last))
+    }
+
+    /// Has the times of what is recorded so far come with the next submission.
+    pub fn collect_times(&mut self, device: &Device) -> Result<()> {
+        let Some(mut profiler) = self.profiler.take() else { return Ok(()) };
+        let collected = self.encode(device, |encoder| profiler.collect(device, encoder));
+        self.profiler = Some(profiler);
+        collected
     }
 
     /// Where parameters lie: the last binding of every kernel.

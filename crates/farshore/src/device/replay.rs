@@ -157,7 +157,8 @@ impl Replay {
             }
         }
         for (command, group) in commands.iter().zip(&self.groups) {
-            let written = command.parts[command.reads..].iter().map(|part| part.nbytes).sum();
+            let (reads, writes) = command.parts.split_at(command.reads);
+            let useful = |parts: &[Part]| parts.iter().map(|part| part.useful).sum();
             let group = if let Some(fixed) = group {
                 fixed.clone()
             } else {
@@ -175,7 +176,7 @@ impl Replay {
                 &group,
                 &command.blocks,
                 command.workgroups,
-                written,
+                (useful(reads), useful(writes)),
             )?;
         }
         for (output, buffer) in self.outputs.iter().zip(&outputs) {
@@ -235,7 +236,7 @@ impl Replay {
                 (None, None) if self.captured.slots[part.slot].own => Place::Own(number(part.slot)),
                 (None, None) => Place::Other(number(part.slot)),
             };
-            (place, part.holds)
+            (place, part.useful)
         };
         let mut kernel = |command: &Command| {
             let (reads, writes) = command.parts.split_at(command.reads);

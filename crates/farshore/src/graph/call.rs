@@ -21,7 +21,7 @@ pub struct Call<W> {
 
 /// All of a buffer.
 pub fn whole(buffer: &Buffer) -> Binding<'_> {
-    Binding { buffer, offset: 0, nbytes: buffer.capacity() }
+    Binding::new(buffer, 0, buffer.capacity())
 }
 
 /// Records the dispatch.

@@ -123,11 +123,11 @@ fn windows(device: &Device, buffer: &Buffer, parts: usize, size: usize) -> Vec<(
 
 fn window(buffer: &Buffer, offset: usize, nbytes: usize) -> Binding<'_> {
     let offset = offset as u64;
-    Binding { buffer, offset, nbytes: (nbytes as u64).min(buffer.capacity() - offset) }
+    Binding::new(buffer, offset, (nbytes as u64).min(buffer.capacity() - offset))
 }
 
 fn part(buffer: &Buffer, begin: usize) -> Binding<'_> {
     let offset = (begin * CHUNK) as u64;
     let limit = buffer.device().limits().binding / 4096 * 4096;
-    Binding { buffer, offset, nbytes: limit.min(buffer.capacity() - offset) }
+    Binding::new(buffer, offset, limit.min(buffer.capacity() - offset))
 }

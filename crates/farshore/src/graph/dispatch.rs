@@ -199,6 +199,7 @@ impl Run<'_> {
             parameters[Expression::DOWN] = low(tiles.down);
             parameters[Expression::SIDE] = tiles.side;
         }
+        let part = (len, arrays.last().map_or(len, |target| target.distinct));
         let mut bindings = SmallVec::<[Binding<'_>; 8]>::new();
         for (number, array) in arrays.iter().enumerate() {
             let (offset, nbytes) = array.window(device, range.clone());
@@ -207,7 +208,8 @@ impl Run<'_> {
                 Access::Contiguous => (array.layout.offset + range.start - base) / LANES,
                 _ => array.layout.offset.wrapping_sub(base),
             });
-            bindings.push(Binding { buffer: array.buffer, offset, nbytes });
+            let binding = Binding::new(array.buffer, offset, nbytes);
+            bindings.push(binding.with_use_for(array.distinct * array.size, part));
         }
         let (write, reads) =
             bindings.split_last().ok_or_else(|| device.error("a kernel that writes nothing"))?;

@@ -23,10 +23,12 @@ static KERNELS: LazyLock<Mutex<Kernels>> = LazyLock::new(Mutex::default);
 /// Out of memory, or a lost device; the node stays pending and its inputs usable. [`Error::Recording`](crate::Error::Recording)
 /// for one of a capture that has ended.
 pub fn evaluate(node: &Arc<Node>) -> Result<Arc<Buffer>> {
-    match node.buffer() {
-        Some(buffer) => node.require_usable().map(|()| buffer),
-        None => with_kernels(&node.device, |kernels| ready(kernels, node)),
+    if let Some(buffer) = node.buffer() {
+        return node.require_usable().map(|()| buffer);
     }
+    let (dtype, shape) = (node.dtype.name(), &*node.shape);
+    let _span = tracing::debug_span!("evaluate", device = %node.device, dtype, ?shape).entered();
+    with_kernels(&node.device, |kernels| ready(kernels, node))
 }
 
 /// Does `work`, which may be done again from its beginning: when the host is reading a buffer that a kernel needs, that

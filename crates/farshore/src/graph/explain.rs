@@ -194,15 +194,12 @@ impl Draft {
                 .find(|planned| Arc::ptr_eq(&planned.buffer, buffer))
                 .map(|planned| planned.kernel)
         };
-        let read = |(read, operand): (&Read, &Reached)| {
-            let distinct = |(&size, &stride): (&usize, &isize)| if stride == 0 { 1 } else { size };
-            ExplainedArray {
-                shape: read.layout.shape.clone(),
-                dtype: read.dtype,
-                access: operand.access,
-                elements: read.layout.shape.iter().zip(&read.layout.strides).map(distinct).product(),
-                computed_by: computed_by(&read.buffer),
-            }
+        let read = |(read, operand): (&Read, &Reached)| ExplainedArray {
+            shape: read.layout.shape.clone(),
+            dtype: read.dtype,
+            access: operand.access,
+            elements: read.distinct(),
+            computed_by: computed_by(&read.buffer),
         };
         fused.reads.iter().zip(operands).map(read).collect()
     }

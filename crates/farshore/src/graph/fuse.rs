@@ -43,6 +43,14 @@ pub struct Read {
     pub gathered: Option<Range<usize>>,
 }
 
+impl Read {
+    /// Its elements that differ: those that are broadcast count once.
+    pub fn distinct(&self) -> usize {
+        let distinct = |(&size, &stride): (&usize, &isize)| if stride == 0 { 1 } else { size };
+        self.layout.shape.iter().zip(&self.layout.strides).map(distinct).product()
+    }
+}
+
 /// A node that other kernels need too is stored rather than computed again when it takes more steps than this.
 const CHEAP: usize = 4;
 

@@ -179,12 +179,12 @@ impl<'a> Matrices<'a> {
     fn binding(&self, device: &Device, size: usize) -> (Binding<'a>, usize) {
         let (buffer, whole) = (self.buffer, self.buffer.capacity());
         if whole <= device.limits().binding {
-            return (Binding { buffer, offset: 0, nbytes: whole }, self.offset);
+            return (Binding::new(buffer, 0, whole), self.offset);
         }
         let (first, len) = self.span();
         let offset = (first * size) as u64 / GRAIN * GRAIN;
         let nbytes = (((first + len) * size) as u64 - offset).next_multiple_of(GRAIN).min(whole - offset);
         let base = usize::try_from(offset).unwrap_or(usize::MAX) / size;
-        (Binding { buffer, offset, nbytes }, self.offset.wrapping_sub(base))
+        (Binding::new(buffer, offset, nbytes), self.offset.wrapping_sub(base))
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Reach<'a> {
     pub layout: Layout,
     pub access: Access,
     pub size: usize,
+    /// Elements that the kernel has a use for.
+    pub distinct: usize,
     /// The elements to bind, where the layout does not say.
     pub bound: Option<Range<usize>>,
 }
@@ -50,6 +52,7 @@ impl<'a> Plan<'a> {
                     layout: read.layout.clone(),
                     access,
                     size: read.dtype.size(),
+                    distinct: if read.gathered.is_some() { target.len } else { read.distinct() },
                     bound: read.gathered.clone(),
                 }
             })
@@ -61,6 +64,7 @@ impl<'a> Plan<'a> {
             access: if view { Access::Strided } else { Access::Contiguous },
             layout: target.view.clone().unwrap_or_else(|| Layout::contiguous(shape)),
             size: written.size(),
+            distinct: target.len,
             bound: target.bound.clone(),
         });
         let blocks = if device.is_software() && target.len >= LONG { 4 } else { 1 };

@@ -67,9 +67,8 @@ pub fn launch(device: &Device, launch: &Launch<'_>) -> Result<()> {
             device.error("the host is reading an array that a kernel needs")
         })?;
         let parts = reads.iter().chain(writes).zip(&all);
-        let parts: SmallVec<[Binding<'_>; 8]> = parts
-            .map(|(part, buffer)| Binding { buffer, offset: part.offset, nbytes: part.nbytes })
-            .collect();
+        let parts: SmallVec<[Binding<'_>; 8]> =
+            parts.map(|(part, buffer)| Binding::new(buffer, part.offset, part.nbytes)).collect();
         let (read, written) = parts.split_at(reads.len());
         recorder.dispatch_blocks(device, &pipeline, read, written, blocks, workgroups)
     })

@@ -271,16 +271,17 @@ impl Pass {
         range: Range<usize>,
     ) -> Option<SmallVec<[Binding<'a>; 8]>> {
         let mut bindings = SmallVec::new();
+        let part = (range.len(), self.outer * self.parts);
         for (number, read) in fused.reads.iter().enumerate() {
             let touched = self.touched(number, read, &range);
             let (binding, base) = window(device, &read.buffer, touched, read.dtype.size())?;
             self.parameters[self.reduction.offset(number)] = low(read.layout.offset.wrapping_sub(base));
-            bindings.push(binding);
+            bindings.push(binding.with_use_for(read.distinct() * read.dtype.size(), part));
         }
         let written = range.start * self.inner..range.end * self.inner;
         let (binding, base) = window(device, result, written.clone(), self.reduction.dtype().size())?;
         self.parameters[self.reduction.offset(fused.reads.len())] = low((written.start - base) / LANES);
-        bindings.push(binding);
+        bindings.push(binding.with_use_for(written.len() * self.reduction.dtype().size(), (1, 1)));
         Some(bindings)
     }
 
@@ -313,12 +314,12 @@ fn window<'a>(
 ) -> Option<(Binding<'a>, usize)> {
     let (whole, limit) = (buffer.capacity(), device.limits().binding);
     if whole <= limit {
-        return Some((Binding { buffer, offset: 0, nbytes: whole }, 0));
+        return Some((Binding::new(buffer, 0, whole), 0));
     }
     let offset = (touched.start * size) as u64 / GRAIN * GRAIN;
     let nbytes = ((touched.end * size) as u64 - offset + GRAIN).next_multiple_of(GRAIN).min(whole - offset);
     let base = usize::try_from(offset).ok()? / size;
-    (nbytes <= limit).then_some((Binding { buffer, offset, nbytes }, base))
+    (nbytes <= limit).then_some((Binding::new(buffer, offset, nbytes), base))
 }
 
 fn access(offset: usize, strides: [isize; 4], sizes: [usize; 4]) -> Access {

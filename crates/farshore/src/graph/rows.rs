@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::device::{Buffer, Device};
+use crate::device::{Binding, Buffer, Device};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::call::whole;
@@ -140,7 +140,7 @@ impl RowPlan {
             held.set_busy();
             device.error("the host is reading an array that a kernel needs")
         })?;
-        let reads: SmallVec<[_; 8]> = read.iter().map(|buffer| whole(buffer)).collect();
+        let reads: SmallVec<[_; 8]> = self.fused.reads.iter().map(used).collect();
         let writes: Vec<_> = elements.iter().chain(&totals).map(|buffer| whole(buffer)).collect();
         let size = (low(line), low(lines));
         recorder.dispatch(device, &pipeline, &reads, &writes, &self.parameters, size)?;
@@ -150,6 +150,11 @@ impl RowPlan {
         }
         Ok(elements)
     }
+}
+
+/// All of a buffer, of which the elements of `read` are used.
+fn used(read: &Read) -> Binding<'_> {
+    whole(&read.buffer).with_use_for(read.distinct() * read.dtype.size(), (1, 1))
 }
 
 /// What a kernel computes besides elements: reductions of rows, in the order of their needs.

@@ -158,6 +158,6 @@ struct Window {
 impl Window {
     fn of<'a>(&self, buffer: &'a Buffer) -> Binding<'a> {
         let nbytes = self.nbytes.min(buffer.capacity() - self.offset);
-        Binding { buffer, offset: self.offset, nbytes }
+        Binding::new(buffer, self.offset, nbytes)
     }
 }

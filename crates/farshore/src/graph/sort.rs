@@ -213,7 +213,7 @@ impl Part<'_> {
         let offset = ((self.places.start - self.base()) * size) as u64;
         let nbytes = (((self.places.end * size) as u64 - offset).next_multiple_of(256))
             .min(buffer.capacity() - offset);
-        Some(Binding { buffer, offset, nbytes })
+        Some(Binding::new(buffer, offset, nbytes))
     }
 }
 

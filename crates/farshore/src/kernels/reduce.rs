@@ -34,7 +34,7 @@ pub fn write(reduction: &Reduction) -> Result<Kernel> {
     let regions = regions.each_ref().map(|(name, text)| (*name, text.as_str()));
     let wgsl = farshore_shaders::fill(farshore_shaders::REDUCE, &regions)
         .map_err(|error| Error::Value { op: "reduce.wgsl", reason: error.to_string() })?;
-    let label = format!("{}_reduce_{}", reduction.combine.name, reduction.dtype());
+    let label = format!("{}_reduce_{}", reduction.functions().join("_"), reduction.dtype());
     Ok(Kernel { label, wgsl, reads: reduction.operands.len(), writes: 1, bounded: steps::may_not_end(&own) })
 }
 

@@ -35,7 +35,8 @@ pub fn write(rows: &Rows) -> Result<Kernel> {
     let regions = regions.each_ref().map(|(name, text)| (*name, text.as_str()));
     let wgsl = farshore_shaders::fill(farshore_shaders::ROWS, &regions)
         .map_err(|error| Error::Value { op: "rows.wgsl", reason: error.to_string() })?;
-    let label = format!("{}_rows", rows.functions().join("_"));
+    let dtype = rows.stages().flatten().last().map_or(DType::Bool, |&(_, dtype)| dtype);
+    let label = format!("{}_rows_{dtype}", rows.functions().join("_"));
     let writes = usize::from(!rows.steps.is_empty()) + rows.totals.len();
     Ok(Kernel { label, wgsl, reads: rows.operands.len(), writes, bounded: steps::may_not_end(&own) })
 }

@@ -29,6 +29,7 @@ pub fn from_host(
     // While a pipeline is recorded, this is one of the arrays that are there, and each run reads it.
     let _aside = set_aside();
     let permit = Permit::new(request, Cargo { device, shape, dtype, nbytes: wanted })?;
+    let _span = tracing::debug_span!("to device", nbytes = wanted, %device).entered();
     let buffer = Buffer::new(device, wanted)?;
     permit.close(buffer.write(0, bytes, watch)?);
     Ok(Array::ready(device, dtype, shape, buffer))
@@ -44,6 +45,8 @@ pub fn write_host(array: &Array, bytes: &[u8], request: Request) -> Result<Verdi
     array.require_writeable("write_host")?;
     array.node.require_values()?;
     let permit = Permit::new(request, Cargo::of(array))?;
+    let _span =
+        tracing::debug_span!("to device", nbytes = array.nbytes(), device = %array.device()).entered();
     let (layout, size) = (array.layout(), array.dtype().size());
     let (at, end) = (layout.offset * size, (layout.offset + array.len()) * size);
     // Whole words are written: behind the last element of all, there is room for one.

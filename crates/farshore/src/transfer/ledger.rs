@@ -26,6 +26,8 @@ pub struct Crossing {
     pub nbytes: u64,
     /// When it was asked for, on the clock of the process's ledgers.
     pub started: Duration,
+    /// When it was done: later than waiting and moving explain where a kernel was compiled for it first.
+    pub ended: Duration,
     /// Waiting for the kernels that the bytes depend on.
     pub waited: Duration,
     /// Moving the bytes.
@@ -44,6 +46,7 @@ impl Crossing {
             "spoken": self.spoken.name(),
             "nbytes": self.nbytes,
             "started": self.started.as_secs_f64(),
+            "ended": self.ended.as_secs_f64(),
             "waited": self.waited.as_secs_f64(),
             "copied": self.copied.as_secs_f64(),
             "device": self.device,
@@ -88,6 +91,16 @@ pub(crate) fn count(crossing: &Crossing, ledgers: &[Arc<Ledger>], log: Option<&O
         total.0 += crossing.nbytes;
         total.1 += 1;
     }
+    tracing::debug!(
+        direction = crossing.direction.name(),
+        kind = crossing.kind.name(),
+        nbytes = crossing.nbytes,
+        waited = crossing.waited.as_secs_f64(),
+        copied = crossing.copied.as_secs_f64(),
+        device = crossing.device,
+        caller = crossing.caller,
+        "transfer"
+    );
     for ledger in ledgers {
         lock(&ledger.crossings).push(crossing.clone());
     }

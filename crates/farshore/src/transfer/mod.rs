@@ -13,6 +13,7 @@ mod to_host;
 
 pub use from_host::{from_host, write_host};
 pub use later::Later;
+pub(crate) use ledger::now;
 pub use ledger::{Crossing, Ledger, Watching, log_file, totals};
 pub use map::{HostMap, map_host};
 pub use permit::Request;

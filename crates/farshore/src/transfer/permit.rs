@@ -100,6 +100,7 @@ impl Permit {
             spoken: self.request.spoken,
             nbytes: self.nbytes,
             started: self.started,
+            ended: now(),
             waited: timing.waited,
             copied: timing.copied,
             device: std::mem::take(&mut self.device),

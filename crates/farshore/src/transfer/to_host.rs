@@ -77,6 +77,7 @@ impl Readback {
             let reason = format!("the target has {} bytes, the array {}", into.len(), self.nbytes);
             return Err(Error::Value { op: "to_host", reason });
         }
+        let _span = tracing::debug_span!("to host", nbytes = self.nbytes, device = %self.device).entered();
         let timing = self.reading.map(|reading| reading.copy_to(into, watch)).transpose()?;
         Ok(self.permit.close(timing.unwrap_or_default()))
     }
@@ -86,6 +87,7 @@ impl Readback {
     /// # Errors
     /// [`Error::Device`] unless [`Readback::has_memory`], or when the device was lost; [`Error::Interrupted`].
     pub fn into_memory(self, watch: &mut Watch<'_>) -> Result<(HostMemory, Verdict)> {
+        let _span = tracing::debug_span!("to host", nbytes = self.nbytes, device = %self.device).entered();
         let none = || self.device.error("a readback without memory of its own");
         let (memory, timing) = self.reading.ok_or_else(none)?.into_memory(watch)?;
         Ok((memory, self.permit.close(timing)))

@@ -16,6 +16,9 @@ mod upload;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::device::Device;
+use crate::error::Result;
+
 pub use hold::{Hold, Holds, inside_transfer};
 pub use pinned::HostMemory;
 pub use readback::Reading;
@@ -66,6 +69,24 @@ impl Staging {
     pub fn trim(&self) {
         self.pinned.trim();
     }
+}
+
+/// A buffer to copy `nbytes` to that are no array's, and to [`read`] then: no user's bytes, so no crossing.
+pub fn stage(device: &Device, nbytes: u64) -> Result<wgpu::Buffer> {
+    device.scoped(|| {
+        device.0.wgpu.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("stage"),
+            size: nbytes,
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        })
+    })
+}
+
+/// What is in it, once the device has done the copy.
+pub fn read<T: bytemuck::Pod>(device: &Device, stage: &wgpu::Buffer, nbytes: u64) -> Result<Vec<T>> {
+    let mapped = mapping::Mapped::new(device, stage, 0..nbytes)?;
+    Ok(bytemuck::pod_collect_to_vec(mapped.bytes()))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
