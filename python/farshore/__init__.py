@@ -90,6 +90,7 @@ _MODULES = {
         intersect1d isin setdiff1d setxor1d union1d unique unique_all unique_counts unique_inverse
         unique_values
     """,
+    "farshore._softmax": "log_softmax softmax",
     "farshore._sorting": "argpartition argsort lexsort partition sort sort_complex topk",
     "farshore._splitting": "dsplit hsplit vsplit",
     "farshore._statistics": "average count_nonzero logsumexp mean ptp std var",

@@ -229,6 +229,8 @@ from farshore._sets import unique_all as unique_all
 from farshore._sets import unique_counts as unique_counts
 from farshore._sets import unique_inverse as unique_inverse
 from farshore._sets import unique_values as unique_values
+from farshore._softmax import log_softmax as log_softmax
+from farshore._softmax import softmax as softmax
 from farshore._sorting import argpartition as argpartition
 from farshore._sorting import argsort as argsort
 from farshore._sorting import lexsort as lexsort

@@ -79,7 +79,8 @@ def spread_of(
 ) -> Array:
     """What `var` and `std` give, and those of them that pass over NaN.
 
-    In two passes: in one, whatever digits the squares and the mean have in common would be lost.
+    In two passes: in one, whatever digits the squares and the mean have in common would be lost. Of few long
+    rows, the passes of each chunk are one reading, and the chunks' are combined.
     """
     x = require_array(op, x)
     fewer, mask = _correction(op, correction, ddof), _counting(op, x, where)
@@ -87,13 +88,13 @@ def spread_of(
     if wanted.kind not in "fc":
         raise TypeError(f"{op}: dtype is of floats or complex numbers, not {wanted}; convert the result")
     x = unrounded(x, wanted)
-    away = x - _mean(x, axes, True, mask)
-    squares = _core.square(_core.real(away))
-    if x.dtype.kind == "c":
-        squares = squares + _core.square(_core.imag(away))
-        wanted = squares.dtype
-    total = reduce("add", squares if mask is None else _core.where(mask, squares, 0), axes, keepdims, 0)
-    number = _number(mask, x.shape, axes, keepdims, squares.dtype)
+    total = _core.squares_from_mean(x, list(axes)) if mask is None and axes and x.size else None
+    if total is not None:
+        total = total.reshape(reduced(x.shape, axes, keepdims))
+    else:
+        total = _squares(x, axes, keepdims, mask)
+        wanted = total.dtype if x.dtype.kind == "c" else wanted
+    number = _number(mask, x.shape, axes, keepdims, total.dtype)
     # What is then divided by: among NaN, no elements have no variance, not an infinite one.
     none_left = np.nan if op.startswith("nan") else 0
     if isinstance(number, Array):
@@ -105,6 +106,15 @@ def spread_of(
         result = total / (number - fewer if number > fewer else none_left)
     result = _core.sqrt(result) if op.endswith("std") else result
     return stored(op, result.astype(wanted, copy=False), out)
+
+
+def _squares(x: Array, axes: tuple[int, ...], keepdims: bool, mask: Array | None) -> Array:
+    """The sums of squared distances from the mean."""
+    away = x - _mean(x, axes, True, mask)
+    squares = _core.square(_core.real(away))
+    if x.dtype.kind == "c":
+        squares = squares + _core.square(_core.imag(away))
+    return reduce("add", squares if mask is None else _core.where(mask, squares, 0), axes, keepdims, 0)
 
 
 @called_as(spread_of)
@@ -214,12 +224,11 @@ def logsumexp(x: Array, /, axis: Axis = None, keepdims: bool = False) -> Array:
     """
     x = require_ordered("logsumexp", x)
     wanted, axes = averaged(x, None), axes_of(x, axis)
-    x = unrounded(x, wanted)
-    largest = _reductions.max(x, axes, True, initial=-np.inf)
-    # Of infinities and NaN nothing is subtracted: they come through by themselves.
-    shift = _core.where(_core.isfinite(largest), largest, 0)
-    result = _core.log(reduce("add", _core.exp(x - shift), axes, True, 0)) + shift
-    return result.reshape(reduced(x.shape, axes, keepdims)).astype(wanted, copy=False)
+    shape = reduced(x.shape, axes, keepdims)
+    if not x.size:
+        return full(shape, -np.inf, dtype=wanted, device=x.device)
+    result = _core.logsumexp(unrounded(x, wanted), list(axes))
+    return result.reshape(shape).astype(wanted, copy=False)
 
 
 def count_nonzero(x: Array, /, axis: Axis = None, *, keepdims: bool = False) -> Array:

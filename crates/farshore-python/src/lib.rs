@@ -49,7 +49,7 @@ mod _core {
     #[pymodule_export]
     use super::raw::PyRawKernel;
     #[pymodule_export]
-    use super::reduction::{argsort, reduce, scan, sort};
+    use super::reduction::{argsort, logsumexp, reduce, scan, softmax, sort, squares_from_mean};
     #[pymodule_export]
     use super::send::{from_numpy, unpickle};
     #[pymodule_export]

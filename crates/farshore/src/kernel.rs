@@ -285,11 +285,15 @@ impl Reduction {
 }
 
 /// Reductions of rows, and what is computed of a row's elements with their results: one kernel, in which a row stays in a
-/// cache between them.
+/// cache between them. A row is what one result is reduced from, along whatever axis it lies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself that the text depends on")]
 pub struct Rows {
-    /// The arrays read: [`Access::Row`] along a row, else [`Access::RowSplat`].
+    /// The arrays read. [`Access::Row`]: a block's lanes are neighbours in memory; [`Access::RowSplat`]: they are one
+    /// element; else [`Access::Strided`].
     pub operands: SmallVec<[Operand; 4]>,
+    /// Which of them are the same along a whole row.
+    pub fixed: SmallVec<[bool; 4]>,
     /// The reductions, each of which may use the results of those before.
     pub totals: Vec<RowTotal>,
     /// Each step of the elements that are stored, with the dtype of its value; none where only the reductions are.
@@ -297,16 +301,35 @@ pub struct Rows {
     /// How many scalars there are among the parameters; one for each reduction follows, which changes nothing that it is
     /// combined with.
     pub scalars: usize,
+    /// What the lanes of a block are.
+    pub lanes: Lanes,
+    /// Whether all blocks are whole: along a row, or along the last axis of the rows. Else two rows share the block in which
+    /// one ends, and lanes that are not its own count for nothing; or lanes past the last row repeat that one.
+    pub whole: bool,
+    /// Axes of the rows' coordinates.
+    pub rank: usize,
+    /// How the elements are stored: [`Access::Row`] or [`Access::Strided`].
+    pub store: Access,
     /// Invocations that compute a row: a power of two.
     pub team: usize,
     /// Invocations of a workgroup: a multiple of that.
     pub workgroup: usize,
-    /// Whether a row's blocks are a multiple of twice the team, so that two totals at once get as many.
+    /// Whether a row's steps are a multiple of twice the team, so that two totals at once get as many; or whether steps
+    /// past its end do no harm.
     pub paired: bool,
     /// As [`Expression::long_words`].
     pub long_words: bool,
     /// Whether float16 is packed and unpacked by WGSL's own functions.
     pub packs_float16: bool,
+}
+
+/// What the four lanes of an invocation are, where rows are reduced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lanes {
+    /// Neighbours along a row.
+    Along,
+    /// Elements of neighbouring rows: each lane reduces a row of its own.
+    Across,
 }
 
 /// One reduction of [`Rows`].
@@ -319,11 +342,17 @@ pub struct RowTotal {
 }
 
 impl Rows {
-    /// Number of rows. The words before are those of an [`Expression`].
+    /// Number of rows, or of blocks of them where lanes lie across. The words before are those of an [`Expression`].
     pub const ROWS: usize = 2;
-    /// Blocks of a row.
+    /// Steps along a row: blocks, or elements where lanes lie across.
     pub const BLOCKS: usize = 3;
-    /// Steps of a part, in each of its totals.
+    /// Elements of a row.
+    pub const LENGTH: usize = 5;
+    /// Number of rows, however lanes lie.
+    pub const ALL: usize = 6;
+    /// How many times as many rows as it has room for a workgroup computes.
+    pub const TURNS: usize = 7;
+    /// Steps of a part in each of its totals, and parts whose totals are added up before those are in turn.
     pub const STEPS: usize = 64;
 
     /// The first of four words that hold a scalar's bits.
@@ -332,16 +361,23 @@ impl Rows {
         8 + 4 * number
     }
 
-    /// An array's first element; behind it how much further on the next row's is.
+    /// The length of an axis of the rows' coordinates.
     #[must_use]
-    pub const fn offset(&self, operand: usize) -> usize {
-        self.scalar(self.scalars + self.totals.len()) + 2 * operand
+    pub const fn shape(&self, axis: usize) -> usize {
+        self.scalar(self.scalars + self.totals.len()) + axis
+    }
+
+    /// An array's first element; behind it its steps along a row, and along each axis of the rows' coordinates. One past
+    /// the last operand are the elements that are stored.
+    #[must_use]
+    pub const fn offset(&self, array: usize) -> usize {
+        self.shape(self.rank) + array * (2 + self.rank)
     }
 
     /// Words of the whole block: a multiple of four.
     #[must_use]
     pub fn words(&self) -> usize {
-        self.offset(self.operands.len()).next_multiple_of(4)
+        self.offset(self.operands.len() + 1).next_multiple_of(4)
     }
 
     /// The functions it applies, in their order.

@@ -40,23 +40,24 @@ pub enum Index {
 }
 
 impl Layout {
-    /// One element for each row along the last axis, repeated: the elements of a buffer in C order.
+    /// The elements of a buffer in C order, each repeated along `axes` of `shape`.
     #[must_use]
-    pub fn of_rows(shape: &[usize]) -> Self {
-        let rows = shape.split_last().map_or(shape, |(_, rows)| rows);
-        let mut layout = Self::contiguous(rows);
+    pub fn repeated(shape: &[usize], axes: &Range<usize>) -> Self {
+        let mut kept: Shape = shape.into();
+        kept[axes.clone()].fill(1);
+        let mut layout = Self::contiguous(&kept);
         layout.shape = shape.into();
-        layout.strides.push(0);
+        layout.strides[axes.clone()].fill(0);
         layout
     }
 
-    /// Whether it is [`Layout::of_rows`], whatever its axes of length 1.
+    /// Whether it is [`Layout::repeated`], whatever its axes of length 1.
     #[must_use]
-    pub fn repeats_rows(&self) -> bool {
-        let Some((0, strides)) = self.strides.split_last() else { return false };
-        let rows =
-            Self { shape: self.shape[..strides.len()].into(), strides: strides.into(), offset: self.offset };
-        rows.offset == 0 && rows.is_contiguous()
+    pub fn repeats(&self, axes: &Range<usize>) -> bool {
+        let mut kept = self.clone();
+        kept.shape[axes.clone()].fill(1);
+        let repeated = |axis: usize| self.shape[axis] == 1 || self.strides[axis] == 0;
+        kept.offset == 0 && axes.clone().all(repeated) && kept.is_contiguous()
     }
 
     /// C order: the last axis is adjacent.

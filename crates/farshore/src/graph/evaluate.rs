@@ -9,7 +9,7 @@ use crate::graph::dispatch::{Kernels, Target};
 use crate::graph::explain::{Draft, Explanation};
 use crate::graph::fuse::Fused;
 use crate::graph::node::{Function, Node, Operand, Operation};
-use crate::graph::reduce::{passes, values, values_of_copy};
+use crate::graph::reduce::{passes, reduced, values, values_of_copy};
 use crate::graph::rows::RowPlan;
 use crate::layout::{Layout, signed};
 use crate::ufunc::Ufunc;
@@ -58,7 +58,7 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
         return node.buffer().ok_or_else(|| node.device.error("a kernel of rows left its node pending"));
     }
     if let Function::Reduce(combine, neutral) = operation.function {
-        let buffer = Arc::new(reduced(kernels, node, &operation.operands[0], (combine, neutral))?);
+        let buffer = Arc::new(alone(kernels, node, &operation.operands[0], (combine, neutral))?);
         node.make_ready(Arc::clone(&buffer));
         return Ok(buffer);
     }
@@ -71,16 +71,17 @@ pub(super) fn ready(kernels: &mut Kernels, node: &Arc<Node>) -> Result<Arc<Buffe
     Ok(buffer)
 }
 
-/// The bytes of `node`, a reduction whose operand's rows do not lie as whole blocks, or not one behind the other.
-fn reduced(
+/// The bytes of `node`, a reduction that shares no kernel with another.
+fn alone(
     kernels: &mut Kernels,
     node: &Arc<Node>,
     source: &Operand,
     (combine, neutral): (&'static Ufunc, [u32; 4]),
 ) -> Result<Buffer> {
-    let (device, how, last) = (&node.device, (combine, node.dtype, neutral), node.shape.len() - 1);
+    let (device, how) = (&node.device, (combine, node.dtype, neutral));
     let Operand::Array(_, layout) = source else { return Err(device.error("a reduction of a scalar")) };
-    let axes = (&layout.shape[..], &[last][..]);
+    let reduced: Vec<usize> = reduced(&layout.shape, &node.shape).collect();
+    let axes = (&layout.shape[..], &reduced[..]);
     let fused = values(source, node.dtype, &mut |input| ready(kernels, input))?;
     let buffer = passes(device, fused, axes, how, &mut |pass, fused| pass.run(kernels, device, fused))?;
     if let Some(buffer) = buffer {

@@ -11,7 +11,7 @@ use crate::graph::dispatch::{Kernels, Target};
 use crate::graph::evaluate::fuse;
 use crate::graph::fuse::{Fused, Read};
 use crate::graph::node::{Function, Node, Operand};
-use crate::graph::reduce::{passes, values, values_of_copy};
+use crate::graph::reduce::{passes, reduced, values, values_of_copy};
 use crate::graph::rows::RowPlan;
 use crate::kernel::{Access, Operand as Reached};
 use crate::kernels;
@@ -140,13 +140,13 @@ impl Draft {
 
     /// Adds a kernel of rows.
     fn rows(&mut self, node: &Arc<Node>, plan: &RowPlan) -> Result<Arc<Buffer>> {
-        let stored = (!plan.rows.steps.is_empty()).then_some(node);
+        let stored = (!plan.rows.steps.is_empty()).then_some((node, plan.rows.store));
         let of = |(node, access): (&Arc<Node>, Access)| written(&node.shape, node.dtype, access);
         let totals = plan.totals.iter().map(|total| (total, Access::RowSplat));
         self.explanation.kernels.push(ExplainedKernel {
             functions: plan.rows.functions(),
             reads: self.reads(&plan.fused, &plan.rows.operands),
-            writes: stored.map(|node| (node, Access::Row)).into_iter().chain(totals).map(of).collect(),
+            writes: stored.into_iter().chain(totals).map(of).collect(),
             wgsl: kernels::write_rows(&plan.rows)?.wgsl,
         });
         for total in &plan.totals {
@@ -158,18 +158,19 @@ impl Draft {
         }
     }
 
-    /// Adds the kernels of a reduction along the last axis.
+    /// Adds the kernels of a reduction that shares none with another.
     fn reduction(
         &mut self,
         node: &Arc<Node>,
         source: &Operand,
         how: (&'static Ufunc, DType, [u32; 4]),
     ) -> Result<Arc<Buffer>> {
-        let (device, last) = (&node.device, node.shape.len() - 1);
+        let device = &node.device;
         let Operand::Array(_, layout) = source else { return Err(device.error("a reduction of a scalar")) };
+        let reduced: Vec<usize> = reduced(&layout.shape, &node.shape).collect();
         let mut fused = values(source, node.dtype, &mut |input| self.node(input))?;
         loop {
-            let axes = (&layout.shape[..], &[last][..]);
+            let axes = (&layout.shape[..], &reduced[..]);
             let buffer = passes(device, fused, axes, how, &mut |pass, fused| {
                 let reduction = &pass.reduction;
                 self.explanation.kernels.push(ExplainedKernel {

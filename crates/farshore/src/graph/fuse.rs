@@ -22,6 +22,8 @@ pub struct Fused {
     inlined: HashMap<*const Node, usize>,
     /// Nodes with one element for each row that are computed along with the rows.
     pub(super) rows: HashMap<*const Node, RowValue>,
+    /// The axes that rows lie along.
+    pub(super) along: Range<usize>,
 }
 
 /// The value of a node that has one element for each row.
@@ -66,6 +68,11 @@ impl Fused {
         Ok(fused)
     }
 
+    /// What rows along `along` need.
+    pub(super) fn of_rows(along: Range<usize>) -> Self {
+        Self { along, ..Self::default() }
+    }
+
     fn operation(
         &mut self,
         operation: &Operation,
@@ -103,9 +110,7 @@ impl Fused {
         if let Some(&done) = self.inlined.get(&Arc::as_ptr(node)).filter(|_| as_it_is) {
             return Ok(done);
         }
-        if layout.repeats_rows()
-            && let Some(row) = self.rows.get(&Arc::as_ptr(node))
-        {
+        if let Some(row) = self.rows.get(&Arc::as_ptr(node)).filter(|_| layout.repeats(&self.along)) {
             return match row.clone() {
                 RowValue::Total(number) => Ok(self.step(Step::Total(number), node.dtype)),
                 RowValue::Computed(operation) => self.operation(&operation, node.dtype, ready),

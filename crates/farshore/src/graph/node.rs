@@ -35,7 +35,7 @@ enum State {
 #[derive(Clone)]
 pub struct Operation {
     pub function: Function,
-    /// Each of the node's shape, arrays being broadcast already; a reduction's one is longer along its last axis.
+    /// Each of the node's shape, arrays being broadcast already; a reduction's one is longer along the axes it reduces.
     pub operands: SmallVec<[Operand; 2]>,
 }
 
@@ -45,7 +45,7 @@ pub enum Function {
     Ufunc(&'static Ufunc, DType),
     /// The one operand, cast to the node's dtype.
     Copy,
-    /// The elements of the one operand along its last axis, cast to the node's dtype and combined; that axis stays with
+    /// The elements of the one operand along axes side by side, cast to the node's dtype and combined; those axes stay with
     /// length 1. The bits are of what changes nothing that it is combined with.
     Reduce(&'static Ufunc, [u32; 4]),
 }
@@ -211,6 +211,20 @@ impl Node {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Operation {
+    /// Whether both reduce the same elements in the same way.
+    pub(super) fn is_same_reduction(&self, other: &Self) -> bool {
+        let (Function::Reduce(own, start), Function::Reduce(others, neutral)) =
+            (self.function, other.function)
+        else {
+            return false;
+        };
+        let operands = (&self.operands[..], &other.operands[..]);
+        let ([Operand::Array(one, layout)], [Operand::Array(two, same)]) = operands else { return false };
+        std::ptr::eq(own, others) && start == neutral && Arc::ptr_eq(one, two) && layout == same
     }
 }
 

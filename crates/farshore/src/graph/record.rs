@@ -3,11 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use smallvec::smallvec;
+
 use crate::device::Device;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::evaluate::evaluate;
 use crate::graph::node::{Cost, Function, Node, Operand, Operation};
+use crate::layout::Layout;
 
 /// Compilers choke on long kernels, and a chain this long no longer waits for memory.
 const STEPS: usize = 64;
@@ -43,7 +46,7 @@ pub fn record(device: &Device, dtype: DType, shape: &[usize], operation: Operati
 static WAITING: Mutex<VecDeque<Weak<Node>>> = Mutex::new(VecDeque::new());
 const WAITING_AT_MOST: usize = 4;
 
-/// Records a reduction; an earlier one may run.
+/// Records a reduction, or a copy of its results where the same one waits; an earlier one may run.
 ///
 /// # Errors
 /// As [`record`].
@@ -53,6 +56,20 @@ pub fn record_reduction(
     shape: &[usize],
     operation: Operation,
 ) -> Result<Arc<Node>> {
+    let same = |node: &Arc<Node>| {
+        node.dtype == dtype
+            && node.is_of_this_capture()
+            && node.shape[..] == *shape
+            && node.operation().is_some_and(|waiting| waiting.is_same_reduction(&operation))
+    };
+    let waiting: Vec<_> = WAITING.lock().unwrap_or_else(PoisonError::into_inner).clone().into();
+    let known = waiting.iter().filter_map(Weak::upgrade).find(same);
+    if let Some(known) = known {
+        // A copy, since either may be written to.
+        let operand = Operand::Array(known, Layout::contiguous(shape));
+        let operation = Operation { function: Function::Copy, operands: smallvec![operand] };
+        return record(device, dtype, shape, operation);
+    }
     let node = record(device, dtype, shape, operation)?;
     let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
     waiting.retain(|node| node.upgrade().is_some_and(|node| node.is_pending()));

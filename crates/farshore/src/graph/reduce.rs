@@ -132,6 +132,13 @@ impl Threefold {
     }
 }
 
+/// The axes along which a reduction from one shape to another reduces, which are side by side.
+pub(super) fn reduced(from: &[usize], to: &[usize]) -> Range<usize> {
+    let differs = |&axis: &usize| from[axis] != to[axis];
+    let (first, last) = ((0..from.len()).find(differs), (0..from.len()).rfind(differs));
+    first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
+}
+
 /// The stride of several axes as one; None where they are not.
 pub(super) fn stride(layout: &Layout, axes: &[usize]) -> Option<isize> {
     let mut all: Option<(isize, isize)> = None;

@@ -9,24 +9,19 @@ use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::call::whole;
 use crate::graph::dispatch::Kernels;
-use crate::graph::fuse::{Fused, Read, RowValue, is_shared};
+use crate::graph::fuse::{Fused, Read};
 use crate::graph::node::{Function, Node, Operand, Operation};
 use crate::graph::plan::{long_words, low};
-use crate::graph::reduce::stride;
-use crate::kernel::{Access, LANES, Operand as Reached, RowTotal, Rows};
+use crate::graph::row_form::{Form, Place, team, turns};
+use crate::graph::row_search::Search;
+use crate::kernel::{Access, LANES, Lanes, Operand as Reached, RowTotal, Rows, Step};
 use crate::kernels;
-use crate::layout::{Layout, Shape};
+use crate::layout::Shape;
 
 /// Steps of one kernel: compilers choke on more.
 const STEPS: usize = 128;
 /// Reductions in one kernel.
 const TOTALS: usize = 4;
-/// From as many rows on, a software device gives each to one invocation.
-const MANY: usize = 64;
-/// Invocations that other devices give to a row, if it has as many blocks.
-const TEAM: usize = 64;
-/// Lanes of a software device's vectors: workgroups of more would walk through every row once for each vector.
-const VECTOR: usize = 8;
 
 /// A kernel of rows, and what it reads and writes.
 pub(super) struct RowPlan {
@@ -40,8 +35,8 @@ pub(super) struct RowPlan {
 
 impl RowPlan {
     /// The plan for `node`, whose operation this is: a reduction, or elements that are computed with some. None where
-    /// there are none, or where some array's rows do not lie as whole blocks. `ready` gives the bytes of a node that has
-    /// to be read from memory.
+    /// there are none, or where some array's rows do not lie evenly. `ready` gives the bytes of a node that has to be read
+    /// from memory.
     pub fn new(
         node: &Arc<Node>,
         operation: &Operation,
@@ -55,17 +50,12 @@ impl RowPlan {
             [Operand::Array(_, layout)] if reduces => layout.shape.clone(),
             _ => node.shape.clone(),
         };
-        let Some((&length, outer)) = shape.split_last() else { return Ok(None) };
-        let rows = outer.iter().product::<usize>();
-        if rows == 0 || length < LANES || !length.is_multiple_of(LANES) {
+        if shape.contains(&0) {
             return Ok(None);
         }
-        let mut search = Search { shape: &shape, totals: Vec::new(), fused: Fused::default() };
-        search.operands(operation);
-        if reduces {
-            search.totals.push((Arc::clone(node), operation.clone()));
-        }
-        let Search { totals, mut fused, .. } = search;
+        let Some(Search { totals, mut fused, .. }) = Search::new(node, operation, &shape) else {
+            return Ok(None);
+        };
         if totals.is_empty() || totals.len() > TOTALS {
             return Ok(None);
         }
@@ -77,50 +67,26 @@ impl RowPlan {
             reductions.push(RowTotal { steps: fused.stage(operation, node.dtype, ready)?, combine });
         }
         let steps = if reduces { Vec::new() } else { fused.stage(operation, node.dtype, ready)? };
-        let device = &node.device;
-        let writes = totals.len() + usize::from(!reduces);
-        let all = reductions.iter().map(|total| total.steps.len()).sum::<usize>() + steps.len();
-        let fits = |read: &Read| read.buffer.capacity() <= device.limits().binding;
-        let reached = |read| reached(read, length);
-        let (Some(operands), true, true, true) = (
-            fused.reads.iter().map(reached).collect::<Option<SmallVec<[(Reached, isize); 4]>>>(),
-            all <= STEPS,
-            fused.reads.len() + writes <= device.limits().bindings,
-            fused.reads.iter().all(fits),
-        ) else {
+        let Some(form) = Form::new(&fused.reads, &shape, &fused.along, node.dtype) else { return Ok(None) };
+        let size = node.dtype.size();
+        if !fits(&node.device, &fused, &shape, (totals.len(), steps.len()), &reductions, size)
+            // What several invocations share a word of is stored by other kernels.
+            || !reduces && form.stored() == Access::Strided && size < 4
+            // Nothing is gained for a reduction by itself, whose parts other kernels spread over more invocations.
+            || reduces && totals.len() == 1 && (form.lanes == Lanes::Across || !form.whole)
+        {
             return Ok(None);
-        };
-        let blocks = length / LANES;
-        let (team, workgroup) = match device.is_software() {
-            true if rows >= MANY => (1, VECTOR),
-            true => (VECTOR.min(1 << blocks.ilog2()), VECTOR),
-            false => (TEAM.min(1 << blocks.ilog2()), TEAM),
-        };
-        let mut rows = Rows {
-            operands: operands.iter().map(|&(operand, _)| operand).collect(),
-            totals: reductions,
-            steps,
-            scalars: fused.scalars.len(),
-            team,
-            workgroup,
-            paired: blocks.is_multiple_of(2 * team),
-            long_words: long_words(device),
-            packs_float16: false,
-        };
-        let float16 = rows.stages().flatten().any(|&(_, dtype)| dtype == DType::Float16);
-        rows.packs_float16 = float16 && device.capabilities().is_ok_and(|found| found.exact_float16);
-        let number = outer.iter().product::<usize>();
-        let groups = number.div_ceil(workgroup / team);
-        let mut parameters = vec![0; rows.words()];
-        parameters[Rows::ROWS] = low(number);
-        parameters[Rows::BLOCKS] = low(blocks);
-        for (number, bits) in fused.scalars.iter().chain(&neutrals).enumerate() {
-            parameters[rows.scalar(number)..][..4].copy_from_slice(bits);
         }
-        for (number, (read, (_, stride))) in fused.reads.iter().zip(&operands).enumerate() {
-            let words = [low(read.layout.offset), low(stride.cast_unsigned())];
-            parameters[rows.offset(number)..][..2].copy_from_slice(&words);
-        }
+        let (rows, neutrals) = (rows(&node.device, &fused, &form, reductions, steps, &shape), neutrals);
+        let number: usize = form.shape.iter().product();
+        let length = shape[fused.along.clone()].iter().product();
+        let mut parameters = parameters(&rows, &fused, &form, &neutrals, (number, length));
+        let places = parameters[Rows::ROWS] as usize;
+        let tile = rows.workgroup / rows.team;
+        let tiles = places.div_ceil(tile);
+        let turns = turns(&node.device, rows.team, tiles, tile * number.div_ceil(places), length);
+        parameters[Rows::TURNS] = low(turns);
+        let groups = tiles.div_ceil(turns);
         let totals = totals.into_iter().map(|(node, _)| node).collect();
         Ok(Some(Self { rows, fused, totals, parameters, groups }))
     }
@@ -157,95 +123,90 @@ fn used(read: &Read) -> Binding<'_> {
     whole(&read.buffer).with_use_for(read.distinct() * read.dtype.size(), (1, 1))
 }
 
-/// What a kernel computes besides elements: reductions of rows, in the order of their needs.
-struct Search<'a> {
-    shape: &'a Shape,
-    totals: Vec<(Arc<Node>, Operation)>,
-    fused: Fused,
+/// Whether a device takes a kernel that computes and stores so much.
+fn fits(
+    device: &Device,
+    fused: &Fused,
+    shape: &Shape,
+    (totals, steps): (usize, usize),
+    reductions: &[RowTotal],
+    size: usize,
+) -> bool {
+    let all = reductions.iter().map(|total| total.steps.len()).sum::<usize>() + steps;
+    let writes = totals + usize::from(steps > 0);
+    let binding = device.limits().binding;
+    let written = if steps > 0 { (shape.iter().product::<usize>() * size) as u64 } else { 0 };
+    all <= STEPS
+        && fused.reads.len() + writes <= device.limits().bindings
+        && written <= binding
+        && fused.reads.iter().all(|read| read.buffer.capacity() <= binding)
 }
 
-impl Search<'_> {
-    /// Whether `operand` needs a reduction, which is found then.
-    fn operand(&mut self, operand: &Operand) -> bool {
-        let Operand::Array(node, layout) = operand else { return false };
-        if layout.repeats_rows() {
-            return self.row(node);
-        }
-        let operation = operand.fusable().and_then(|node| node.operation());
-        let Some(operation) = operation.filter(|operation| !is_shared(node, operation)) else { return false };
-        self.operands(&operation)
-    }
-
-    /// Whether some operand needs one.
-    fn operands(&mut self, operation: &Operation) -> bool {
-        let needs: Vec<bool> = operation.operands.iter().map(|operand| self.operand(operand)).collect();
-        needs.contains(&true)
-    }
-
-    /// The same of a node with one element for each row.
-    fn row(&mut self, node: &Arc<Node>) -> bool {
-        if self.fused.rows.contains_key(&Arc::as_ptr(node)) {
-            return true;
-        }
-        let operation = node.operation().filter(|_| node.is_of_this_capture());
-        let Some(operation) = operation else { return false };
-        let value = if matches!(operation.function, Function::Reduce(..)) {
-            let [operand @ Operand::Array(_, layout)] = &operation.operands[..] else { return false };
-            if layout.shape != *self.shape {
-                return false;
-            }
-            self.operand(operand);
-            self.totals.push((Arc::clone(node), operation));
-            RowValue::Total(self.totals.len() - 1)
-        } else {
-            let operands = operation.operands.iter().map(|operand| along_rows(operand, self.shape));
-            let Some(operands) = operands.collect::<Option<SmallVec<_>>>() else { return false };
-            let operation = Operation { function: operation.function, operands };
-            if !self.operands(&operation) {
-                return false;
-            }
-            RowValue::Computed(Box::new(operation))
-        };
-        self.fused.rows.insert(Arc::as_ptr(node), value);
-        true
-    }
-}
-
-/// An operand with one element for each row, repeated along rows; None where it is not in C order.
-fn along_rows(operand: &Operand, shape: &[usize]) -> Option<Operand> {
-    let Operand::Array(node, layout) = operand else { return Some(operand.clone()) };
-    let plain = layout.offset == 0 && layout.is_contiguous() && node.elements() == layout.len();
-    plain.then(|| Operand::Array(Arc::clone(node), Layout::of_rows(shape)))
-}
-
-/// How an array's elements are found, and how far apart its rows are; None where they are not whole blocks.
-fn reached(read: &Read, length: usize) -> Option<(Reached, isize)> {
-    let last = read.layout.ndim() - 1;
-    if read.layout.shape[last] != length || read.gathered.is_some() {
-        return None;
-    }
-    let outer: SmallVec<[usize; 4]> = (0..last).collect();
-    let stride = stride(&read.layout, &outer)?;
-    let blocks = stride.unsigned_abs().is_multiple_of(LANES) && read.layout.offset.is_multiple_of(LANES);
-    let access = match read.layout.strides[last] {
-        0 => Access::RowSplat,
-        1 if blocks => Access::Row,
-        _ => return None,
+/// All that the kernel's text depends on.
+fn rows(
+    device: &Device,
+    fused: &Fused,
+    form: &Form,
+    totals: Vec<RowTotal>,
+    steps: Vec<(Step, DType)>,
+    shape: &Shape,
+) -> Rows {
+    let number: usize = form.shape.iter().product();
+    let length: usize = shape[fused.along.clone()].iter().product();
+    let reached = |(read, place): (&Read, &Place)| Reached { dtype: read.dtype, access: place.access };
+    let size = fused.reads.iter().map(|read| read.dtype.size()).max().unwrap_or(1);
+    let (team, workgroup) = team(device, form.lanes, number, length, size);
+    let along = form.lanes == Lanes::Along;
+    let steps_along = if along { length.div_ceil(LANES) } else { length };
+    let mut rows = Rows {
+        operands: fused.reads.iter().zip(&form.arrays).map(reached).collect(),
+        fixed: form.arrays[..fused.reads.len()].iter().map(|place| place.step == 0).collect(),
+        totals,
+        steps,
+        scalars: fused.scalars.len(),
+        lanes: form.lanes,
+        whole: form.whole,
+        rank: form.shape.len(),
+        store: form.stored(),
+        team,
+        workgroup,
+        paired: along && !form.whole || steps_along.is_multiple_of(2 * team),
+        long_words: long_words(device),
+        packs_float16: false,
     };
-    Some((Reached { dtype: read.dtype, access }, stride))
+    let float16 = rows.stages().flatten().any(|&(_, dtype)| dtype == DType::Float16);
+    rows.packs_float16 = float16 && device.capabilities().is_ok_and(|found| found.exact_float16);
+    rows
 }
 
-/// Whether reductions along the last axis of arrays of `shape`, whose elements have up to `size` bytes, are best left until
-/// something is computed with them.
-#[must_use]
-pub fn reduces_later(device: &Device, shape: &[usize], size: usize) -> bool {
-    /// Shorter rows leave lanes without work, and of longer ones a part is added to too many others.
-    const LENGTHS: std::ops::RangeInclusive<usize> = 64..=1 << 15;
-    const FEW: usize = 16;
-    let Some((length, outer)) = shape.split_last() else { return false };
-    let rows: usize = outer.iter().product();
-    LENGTHS.contains(length)
-        && length.is_multiple_of(LANES)
-        && rows >= FEW
-        && (rows * length * size) as u64 <= device.limits().binding
+/// The rest.
+fn parameters(
+    rows: &Rows,
+    fused: &Fused,
+    form: &Form,
+    neutrals: &[[u32; 4]],
+    (number, length): (usize, usize),
+) -> Vec<u32> {
+    let (places, steps) = match rows.lanes {
+        Lanes::Along => (number, length.div_ceil(LANES)),
+        Lanes::Across => (number.div_ceil(LANES), length),
+    };
+    let mut words = vec![0; rows.words()];
+    words[Rows::ROWS] = low(places);
+    words[Rows::BLOCKS] = low(steps);
+    words[Rows::LENGTH] = low(length);
+    words[Rows::ALL] = low(number);
+    for (number, bits) in fused.scalars.iter().chain(neutrals).enumerate() {
+        words[rows.scalar(number)..][..4].copy_from_slice(bits);
+    }
+    for (axis, &size) in form.shape.iter().enumerate() {
+        words[rows.shape(axis)] = low(size);
+    }
+    for (number, place) in form.arrays.iter().enumerate() {
+        let strides = place.strides.iter().map(|stride| low(stride.cast_unsigned()));
+        let all: SmallVec<[u32; 8]> =
+            [low(place.offset), low(place.step.cast_unsigned())].into_iter().chain(strides).collect();
+        words[rows.offset(number)..][..all.len()].copy_from_slice(&all);
+    }
+    words
 }

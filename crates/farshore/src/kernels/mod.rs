@@ -6,6 +6,7 @@ mod elementwise;
 mod matmul;
 mod position;
 mod reduce;
+mod row_position;
 mod rows;
 mod scan;
 mod sort;

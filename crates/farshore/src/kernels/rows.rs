@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::kernel::{Access, Kernel, RowTotal, Rows, Step};
+use crate::kernel::{Access, Kernel, Lanes, RowTotal, Rows, Step};
 use crate::kernels::elementwise::indent;
 use crate::kernels::position::word;
-use crate::kernels::{cast, steps, storage};
+use crate::kernels::{cast, row_position, steps, storage};
 
 /// The kernel that computes `rows`. Its writes are the elements, if any, then each reduction's results.
 ///
@@ -21,7 +21,7 @@ pub fn write(rows: &Rows) -> Result<Kernel> {
     if !rows.steps.is_empty() {
         body.push_str(&elements(rows)?);
     }
-    let body = indent(&storage::packed(body, rows.packs_float16));
+    let body = indent(&storage::packed(turns(rows, &body), rows.packs_float16));
     let combine = rows.totals.iter().map(|total| total.combine);
     let own = steps::functions(rows.stages().flatten(), combine);
     let functions = farshore_shaders::functions_for(&body) + &own;
@@ -41,6 +41,23 @@ pub fn write(rows: &Rows) -> Result<Kernel> {
     Ok(Kernel { label, wgsl, reads: rows.operands.len(), writes, bounded: steps::may_not_end(&own) })
 }
 
+/// Statements that find the rows of a workgroup, and compute them; or of several in turn, where there is no barrier in the
+/// way.
+fn turns(rows: &Rows, body: &str) -> String {
+    let row = |tile: &str| {
+        format!("let row = min({tile} * (WORKGROUP / TEAM) + invocation / TEAM, params[0].z - 1u);\n{body}")
+    };
+    if rows.team > 1 {
+        return row("tile");
+    }
+    let turns = word(Rows::TURNS);
+    let each = row("turn");
+    format!(
+        "for (var turn = tile * {turns}; turn < tile * {turns} + {turns}; turn++) {{\n{}}}\n",
+        indent(&each)
+    )
+}
+
 fn bindings(rows: &Rows) -> String {
     let mut text = String::new();
     for (number, operand) in rows.operands.iter().enumerate() {
@@ -51,7 +68,11 @@ fn bindings(rows: &Rows) -> String {
         let _ =
             writeln!(text, "@group(0) @binding({number}) var<storage, read> in{number}: array<{element}>;");
     }
-    let stored = rows.steps.last().map(|&(_, dtype)| storage::block_type(dtype, rows.long_words));
+    let stored = rows.steps.last().map(|&(_, dtype)| match rows.store {
+        Access::Row => storage::block_type(dtype, rows.long_words && !row_position::parted(rows)),
+        _ if dtype.size() < 4 => "atomic<u32>",
+        _ => storage::element_type(dtype),
+    });
     let totals = rows.totals.iter().enumerate();
     let totals = totals.map(|(number, total)| (format!("out{number}"), storage::element_type(total.dtype())));
     let writes = stored.map(|element| ("out".to_owned(), element)).into_iter().chain(totals);
@@ -80,20 +101,24 @@ fn shares(rows: &Rows) -> String {
     rows.totals.iter().enumerate().map(share).collect()
 }
 
-/// Statements that find each array's row, and load what has one element for it.
+/// Statements that find each array's rows, and load what is the same along them.
 fn before(rows: &Rows) -> String {
-    let mut text = String::new();
-    for (number, operand) in rows.operands.iter().enumerate() {
-        let (offset, stride) = (word(rows.offset(number)), word(rows.offset(number) + 1));
-        let _ = if operand.access == Access::Row {
-            writeln!(text, "let p{number} = ({offset} + row * {stride}) >> 2u;")
-        } else {
-            let at = format!("({offset} + row * {stride})");
-            let value = storage::load_splat(operand.dtype, &format!("in{number}"), &at);
-            writeln!(text, "let s{number} = {value};")
-        };
+    let mut text = row_position::before(rows);
+    for (number, operand) in rows.operands.iter().enumerate().filter(|&(number, _)| rows.fixed[number]) {
+        let at = row_position::fixed(rows, number, operand.access);
+        let _ = writeln!(text, "let s{number} = {};", loaded(rows, number, &at));
     }
     text
+}
+
+/// The value of an operand at a place.
+fn loaded(rows: &Rows, number: usize, at: &str) -> String {
+    let (operand, buffer) = (rows.operands[number], format!("in{number}"));
+    match operand.access {
+        Access::Row => storage::load_block(operand.dtype, &buffer, at, rows.long_words),
+        Access::RowSplat => storage::load_splat(operand.dtype, &buffer, at),
+        _ => storage::load_elements(operand.dtype, &buffer, at),
+    }
 }
 
 /// Statements for one reduction: `t0` are four lanes with its result.
@@ -108,9 +133,16 @@ fn total(rows: &Rows, number: usize) -> Result<String> {
     let value = format!("v{}", total.steps.len() - 1);
     let again = if rows.paired { 2 } else { 1 };
     let step = |name: &str, at: &str| -> Result<String> {
-        let mut text = format!("{{\nlet block = {at};\n");
+        let mut text = format!("{{\nlet block = {at};\n{}", row_position::step(rows));
         inside_loop(rows, &total.steps, &mut text)?;
-        let _ = writeln!(text, "{name} = {};\n}}", combined(name, &value)?);
+        let counted = if row_position::parted(rows) {
+            let chosen = storage::select(dtype, "neutral", &value, "inside");
+            let _ = writeln!(text, "let counted = {chosen};");
+            "counted"
+        } else {
+            &value
+        };
+        let _ = writeln!(text, "{name} = {};\n}}", combined(name, counted)?);
         Ok(text)
     };
     let (first, second) =
@@ -118,20 +150,36 @@ fn total(rows: &Rows, number: usize) -> Result<String> {
     let part = if rows.paired { combined("one", "two")? } else { "one".into() };
     let mut text = format!("var t{number} = {neutral};\n{{\n");
     outside_loop(rows, &total.steps, &mut text)?;
+    let (long, short) = (again * Rows::STEPS * Rows::STEPS, again * Rows::STEPS);
     let _ = write!(
         text,
         "let neutral = t{number};\n\
-         for (var start = own; start < blocks; start += {}u * TEAM) {{\n\
-         let stop = min(start + {}u * TEAM, blocks);\n\
+         for (var run = own; run < blocks; run += {long}u * TEAM) {{\n\
+         let end = min(run + {long}u * TEAM, blocks);\n\
+         var parts = neutral;\n\
+         for (var start = run; start < end; start += {short}u * TEAM) {{\n\
+         let stop = min(start + {short}u * TEAM, end);\n\
          var one = neutral;\n{}\
          for (var at = start; at < stop; at += {again}u * TEAM) {{\n{first}{second}}}\n\
          let part = {part};\n\
+         parts = {};\n}}\n\
          t{number} = {};\n}}\n",
-        again * Rows::STEPS,
-        again * Rows::STEPS,
         if rows.paired { "var two = neutral;\n" } else { "" },
-        combined(&format!("t{number}"), "part")?,
+        combined("parts", "part")?,
+        combined(&format!("t{number}"), "parts")?,
     );
+    text.push_str(&finished(rows, number, &combined)?);
+    Ok(text)
+}
+
+/// Statements that combine what the lanes and the members of a team have, and store it.
+fn finished(rows: &Rows, number: usize, combined: &dyn Fn(&str, &str) -> Result<String>) -> Result<String> {
+    let name = format!("t{number}");
+    if rows.lanes == Lanes::Across {
+        let each = ["x", "y", "z", "w"].map(|lane| format!("out{number}[mine.{lane}] = {name}.{lane};\n"));
+        return Ok(format!("}}\n{}", each.concat()));
+    }
+    let mut text = String::new();
     if rows.team > 1 {
         let own =
             combined(&format!("share{number}[invocation]"), &format!("share{number}[invocation + half]"))?;
@@ -145,7 +193,6 @@ fn total(rows: &Rows, number: usize) -> Result<String> {
              t{number} = share{number}[invocation - own];\n"
         );
     }
-    let name = format!("t{number}");
     let _ = write!(
         text,
         "{name} = {};\n{name} = {};\n}}\nif own == 0u {{ out{number}[row] = {name}.x; }}\n",
@@ -157,16 +204,48 @@ fn total(rows: &Rows, number: usize) -> Result<String> {
 
 /// Statements that compute and store a row's elements.
 fn elements(rows: &Rows) -> Result<String> {
+    const ALL: &str = "for (var block = own; block < blocks; block += TEAM) {\n";
+    // Each loop's end is the parameters', since drivers unroll loops whose end they know.
+    const INNER: &str = "for (var block = own + 1u; block + 1u < blocks; block += TEAM) {\n";
+    const ENDS: &str = "for (var end = own; end < 2u + params[1].x; end += TEAM) {\n\
+                        let block = end * (blocks - 1u);\n";
     let mut text = String::new();
     outside_loop(rows, &rows.steps, &mut text)?;
-    text.push_str("for (var block = own; block < blocks; block += TEAM) {\n");
-    inside_loop(rows, &rows.steps, &mut text)?;
+    let loops: &[(&str, bool)] = match (row_position::parted(rows), rows.store) {
+        (false, _) => &[(ALL, true)],
+        (true, Access::Row) => &[(INNER, true), (ENDS, false)],
+        (true, _) => &[(ALL, false)],
+    };
+    for (each, whole) in loops {
+        text.push_str(each);
+        text.push_str(row_position::step(rows));
+        inside_loop(rows, &rows.steps, &mut text)?;
+        text.push_str(&store(rows, *whole));
+        text.push_str("\n}\n");
+    }
+    Ok(text)
+}
+
+/// Statements that store a block's elements; where it is not `whole`, those of the row alone.
+fn store(rows: &Rows, whole: bool) -> String {
     let dtype = rows.steps.last().map_or(DType::Bool, |&(_, dtype)| dtype);
     let value = format!("v{}", rows.steps.len() - 1);
-    let _ = writeln!(text, "let to = row * blocks + block;");
-    text.push_str(&storage::store_block(dtype, &value, rows.long_words));
-    text.push_str("\n}\n");
-    Ok(text)
+    let at = row_position::at(rows, rows.operands.len(), rows.store);
+    let own = |lane: usize| {
+        if whole { String::new() } else { format!("if inside.{} ", ["x", "y", "z", "w"][lane]) }
+    };
+    match (rows.store, whole) {
+        (Access::Row, true) => {
+            let long = rows.long_words && !row_position::parted(rows);
+            format!("let to = {at};\n{}", storage::store_block(dtype, &value, long))
+        }
+        (Access::Row, false) => {
+            let each = ["x", "y", "z", "w"].iter().enumerate();
+            let each = each.map(|(n, lane)| format!("{}{{ out[to].{lane} = {value}.{lane}; }}\n", own(n)));
+            format!("let to = {at};\n{}", each.collect::<String>())
+        }
+        _ => format!("let to = {at};\n{}", storage::store_elements(dtype, &value, "to", &own)),
+    }
 }
 
 /// The steps whose values are the same for a whole row.
@@ -185,7 +264,7 @@ fn outside(rows: &Rows, steps: &[(Step, DType)]) -> Vec<bool> {
     let mut outside: Vec<bool> = Vec::with_capacity(steps.len());
     for (step, _) in steps {
         outside.push(match step {
-            Step::Load(operand) => rows.operands[*operand].access != Access::Row,
+            Step::Load(operand) => rows.fixed[*operand],
             Step::Scalar(_) | Step::Total(_) => true,
             Step::Cast(from) => outside[*from],
             Step::Apply { arguments, .. } => arguments.iter().all(|&from| outside[from]),
@@ -202,13 +281,13 @@ fn values(
     text: &mut String,
 ) -> Result<()> {
     let scalar = |number| rows.scalar(number) / 4;
-    let load = &mut |number: usize, _place, text: &mut String| match rows.operands[number].access {
-        Access::Row => {
-            let _ = writeln!(text, "let b{number} = p{number} + block;");
-            let dtype = rows.operands[number].dtype;
-            storage::load_block(dtype, &format!("in{number}"), &format!("b{number}"), rows.long_words)
+    let load = &mut |number: usize, _place, text: &mut String| {
+        if rows.fixed[number] {
+            return format!("s{number}");
         }
-        _ => format!("s{number}"),
+        let at = row_position::at(rows, number, rows.operands[number].access);
+        let _ = writeln!(text, "let e{number} = {at};");
+        loaded(rows, number, &format!("e{number}"))
     };
     steps::values_of(steps, wanted, &scalar, load, text)
 }

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod bounds;
+mod chunks;
 pub mod compare;
 pub mod composed;
 pub mod creation;
@@ -16,5 +17,6 @@ pub mod scalar;
 pub mod scans;
 pub mod selection;
 pub mod sharing;
+mod softmax;
 pub mod sorting;
 pub mod ufuncs;

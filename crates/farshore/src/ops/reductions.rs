@@ -73,7 +73,7 @@ pub(super) fn reduce_by(
     result.reshape(&shape)
 }
 
-/// The reduction along the last axis alone, left until something is computed with it: None where that has no use.
+/// The reduction, left until something is computed with it: None where that has no use.
 fn later(
     x: &Array,
     (ufunc, dtype, bits): (&'static Ufunc, DType, [u32; 4]),
@@ -81,14 +81,17 @@ fn later(
 ) -> Result<Option<Array>> {
     let plain = dtype.size() >= 4 && dtype.kind() != Kind::Complex;
     let size = x.dtype().size().max(dtype.size());
-    let Some(last) = x.ndim().checked_sub(1).filter(|&last| plain && axes == [last]) else { return Ok(None) };
-    if !graph::reduces_later(x.device(), x.shape(), size) {
+    let long = |axis: &&usize| x.shape()[**axis] != 1;
+    let (first, last) = (axes.iter().find(long), axes.iter().rfind(long));
+    let Some((&first, &last)) = first.zip(last).filter(|_| plain) else { return Ok(None) };
+    let between = (first..last).all(|axis| x.shape()[axis] == 1 || axes.contains(&axis));
+    if !between || !graph::reduces_later(x.device(), x.shape(), &(first..last + 1), size) {
         return Ok(None);
     }
     let operands = [x.operand(x.layout.clone())].into_iter().collect();
     let operation = Operation { function: Function::Reduce(ufunc, bits), operands };
     let mut shape = x.shape().to_vec();
-    shape[last] = 1;
+    shape[first..=last].fill(1);
     let node = graph::record_reduction(x.device(), dtype, &shape, operation)?;
     Ok(Some(Array { node, layout: Layout::contiguous(&shape) }))
 }
