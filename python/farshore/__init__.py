@@ -99,7 +99,8 @@ _MODULES = {
     "farshore._triangles": "mask_indices tri tril_indices tril_indices_from triu_indices triu_indices_from",
     "farshore.exceptions": """
         CopyRequiredError DeviceError ExportError ForbiddenTransferError ImplicitTransferError
-        ImplicitTransferWarning MappedError OutOfDeviceMemoryError OutOfRangeError ScalarReadsWarning
+        ImplicitTransferWarning MappedError OutOfDeviceMemoryError OutOfRangeError
+        RecordingError ScalarReadsWarning
         SoftwareDeviceWarning TransferError
     """,
 }

@@ -35,7 +35,7 @@ impl Device {
 fn measure(device: &Device) -> Result<Option<f64>> {
     // Where this thread captures, these run all the same.
     let _aside = set_aside();
-    let source = Array::full(device, &[BYTES], 1, DType::Uint8)?;
+    let source = Array::full(device, &[BYTES / 4], 1, DType::Uint32)?;
     let recording = Recording::start_unseen(device)?;
     source.evaluate()?;
     for _ in 0..RUNS {
