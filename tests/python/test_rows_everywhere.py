@@ -118,3 +118,50 @@ def test_one_kernel_reads_memory_once(case, capsys, device):
     out = capsys.readouterr().out
     said = f"seed [{seed}, {case}]: {function.__name__} of {x!r} along {axis}\n{out}"
     assert re.search(rf"^1 kernel: {x.nbytes} bytes read", out, re.MULTILINE), said
+
+
+STANDARDISED = [
+    ((1 << 20,), None),
+    ((1_000_003,), None),
+    ((1500, 1001), None),
+    ((2000, 1001), 1),
+    ((1000, 2048), 0),
+    ((50_000, 30), 0),
+    ((3, 400_000), 1),
+    ((20, 300, 200), 1),
+    ((20, 300, 200), (1, 2)),
+]
+
+
+def whole(xp, x, axis):
+    return (x - xp.mean(x, axis=axis, keepdims=True)) / xp.std(x, axis=axis, keepdims=True)
+
+
+def bytes_read(compute):
+    """Bytes that all kernels read until the result is there."""
+    with fs.profile() as profile:
+        fs.evaluate(compute())
+    return sum(kernel.bytes_read for kernel in profile.kernels)
+
+
+@pytest.mark.parametrize(("shape", "axis"), STANDARDISED)
+def test_standardisation_reads_the_elements_at_most_twice(shape, axis):
+    host = (np.random.default_rng().standard_normal(shape) * 3 + 5).astype(np.float32)
+    x = fs.asarray(host)
+    wanted = whole(np, host.astype(np.float64), axis)
+    np.testing.assert_allclose(whole(fs, x, axis).to_numpy(), wanted, rtol=2e-5, atol=5e-6)
+    assert bytes_read(lambda: whole(fs, x, axis)) <= 2.2 * x.nbytes
+
+
+@pytest.mark.parametrize(("shape", "axis"), STANDARDISED)
+def test_softmax_reads_the_elements_at_most_twice(shape, axis):
+    if isinstance(axis, tuple):
+        pytest.skip("softmax takes one axis, or all")
+    host = (np.random.default_rng().standard_normal(shape) * 3).astype(np.float32)
+    x = fs.asarray(host)
+    wide = host.astype(np.float64)
+    powers = np.exp(wide - wide.max(axis=axis, keepdims=True))
+    np.testing.assert_allclose(
+        fs.softmax(x, axis=axis).to_numpy(), powers / powers.sum(axis=axis, keepdims=True), rtol=2e-5
+    )
+    assert bytes_read(lambda: fs.softmax(x, axis=axis)) <= 2.2 * x.nbytes

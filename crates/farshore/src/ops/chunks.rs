@@ -3,10 +3,11 @@
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::graph;
+use crate::graph::{self, Function, Operation};
+use crate::kernel::LANES;
 use crate::layout::{Index, signed};
 use crate::ops::apply::apply;
-use crate::ops::reductions::reduce;
+use crate::ops::reductions::{neutral, reduce};
 use crate::ops::scalar::Scalar;
 use crate::ops::ufuncs::rows;
 
@@ -38,6 +39,12 @@ impl Chunks {
         x.layout.reshaped(&shape(&[length]))?;
         let merged = x.reshape(&shape(&[length])).ok()?;
         let chunk = LENGTHS[usize::from(!behind.iter().all(|&size| size == 1))];
+        // Nothing is left over of a length that some chunk near that divides, in whole blocks.
+        let near = (chunk / 2..=2 * chunk).rev().step_by(LANES);
+        let chunk = near
+            .filter(|&near| length.is_multiple_of(near))
+            .min_by_key(|near| near.abs_diff(chunk))
+            .unwrap_or(chunk);
         let whole = length / chunk * chunk;
         let part = |start: usize, stop: usize, middle: &[usize]| {
             let mut indices = vec![Index::Slice { start: None, stop: None, step: 1 }; first];
@@ -56,6 +63,22 @@ impl Chunks {
         let mut kept = x.shape().to_vec();
         kept[first..=last].fill(1);
         Some(Self { parts, axis: signed(first), shape: kept })
+    }
+
+    /// The sums of the elements, which wait: what else is found of the chunks is computed in one reading with theirs.
+    pub fn sums(&self) -> Result<Array> {
+        let sums = self.parts.iter().map(|part| {
+            let totals = reduce(&rows::add, part, &[self.axis + 1], true)?;
+            let bits = neutral(&rows::add, part.dtype())?.0.bits("sum", part.dtype())?;
+            let mut shape = totals.shape().to_vec();
+            if std::mem::replace(&mut shape[self.axis.unsigned_abs()], 1) == 1 {
+                return Ok(totals);
+            }
+            let operands = [totals.operand(totals.layout.clone())].into_iter().collect();
+            let operation = Operation { function: Function::Reduce(&rows::add, bits), operands };
+            Array::pending(part.device(), part.dtype(), &shape, operation)
+        });
+        folded(&rows::add, sums)?.reshape(&self.shape)
     }
 
     /// The greatest elements, or 0 where they are not finite, and the sums of what e is to the power of the elements less

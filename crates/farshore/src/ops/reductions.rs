@@ -9,7 +9,9 @@ use crate::graph;
 use crate::graph::{Function, Operation};
 use crate::layout::{Index, Layout};
 use crate::ops::apply::apply;
+use crate::ops::chunks::Chunks;
 use crate::ops::scalar::Scalar;
+use crate::ops::ufuncs::rows;
 use crate::ufunc::Ufunc;
 
 /// The elements of `x` along `axes` combined by `ufunc`: add, multiply, maximum or minimum. The dtype stays; float16 is
@@ -65,9 +67,13 @@ pub(super) fn reduce_by(
         return Array::empty(x.device(), &shape, x.dtype());
     }
     let bits = neutral.bits(op, dtype)?;
-    let result = match later(x, (ufunc, dtype, bits), &reduced)? {
-        Some(result) => result,
-        None => along(x, (ufunc, dtype, bits), &reduced)?,
+    let chunks = || if std::ptr::eq(ufunc, &raw const rows::add) { Chunks::new(x, &reduced) } else { None };
+    let result = if let Some(result) = later(x, (ufunc, dtype, bits), &reduced)? {
+        result
+    } else if let Some(chunks) = chunks() {
+        chunks.sums()?
+    } else {
+        along(x, (ufunc, dtype, bits), &reduced)?
     };
     let result = if dtype == x.dtype() { result } else { result.astype(x.dtype())? };
     result.reshape(&shape)
