@@ -68,6 +68,8 @@ fn the_steady_state_makes_nothing_and_only_the_ends_cross() {
         let results = pipeline.stream::<u8, u8, _>(&device, &[len], frames);
         results.map(|result| result.unwrap().len()).sum::<usize>()
     };
+    let first = Array::from_slice(&device, &frame(0, len), &[len]).unwrap();
+    let kernels = pipeline.explain(&[&first]).unwrap().kernels.len() as u64;
     assert_eq!(run(10), 10 * len);
     let before = (device.counters(), device.memory().total);
     let scope = transfers(farshore::Rules::default());
@@ -75,9 +77,13 @@ fn the_steady_state_makes_nothing_and_only_the_ends_cross() {
     let ledger = scope.ledger();
     let after = (device.counters(), device.memory().total);
     assert_eq!(
-        (after.0.buffers, after.0.bind_groups, after.0.pipelines, after.1),
-        (before.0.buffers, before.0.bind_groups, before.0.pipelines, before.1)
+        (after.0.buffers, after.0.pipelines, after.1),
+        (before.0.buffers, before.0.pipelines, before.1)
     );
+    // Which buffer a frame gets depends on when the last ones came back: each kernel may still meet one for the first
+    // time, but not with every frame.
+    let (made, most) = (after.0.bind_groups - before.0.bind_groups, kernels * after.0.buffers);
+    assert!(made <= most && most < 50 * kernels, "{made} bind groups, {most} at most");
     assert_eq!((ledger.bytes_to_device(), ledger.bytes_to_host()), (50 * len as u64, 50 * len as u64));
     assert_eq!(ledger.crossings().len(), 100);
 }
