@@ -86,6 +86,10 @@ fn the_steady_state_makes_nothing_and_only_the_ends_cross() {
     assert!(made <= most && most < 50 * kernels, "{made} bind groups, {most} at most");
     assert_eq!((ledger.bytes_to_device(), ledger.bytes_to_host()), (50 * len as u64, 50 * len as u64));
     assert_eq!(ledger.crossings().len(), 100);
+    // All in the name of the line that made the stream.
+    let callers = ledger.by_caller();
+    assert_eq!(callers.len(), 1, "{callers:?}");
+    assert!(callers[0].0.contains("streams.rs:"), "{callers:?}");
 }
 
 #[test]

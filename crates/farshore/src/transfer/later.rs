@@ -43,8 +43,15 @@ impl Array {
     /// As [`Array::to_vec`]; a device that is lost later is reported by the future.
     #[track_caller]
     pub fn to_vec_later<T: Element + Send + 'static>(&self) -> Result<Later<T>> {
+        self.to_vec_as(Request::explicit(Direction::ToHost, CrossingKind::Bulk)?)
+    }
+
+    /// The same, as `request` says.
+    pub(in crate::transfer) fn to_vec_as<T: Element + Send + 'static>(
+        &self,
+        request: Request,
+    ) -> Result<Later<T>> {
         self.check_dtype::<T>("to_vec_later")?;
-        let request = Request::explicit(Direction::ToHost, CrossingKind::Bulk)?;
         // In memory of its own, where the device has such: no kernel has to wait until the host gets to it.
         let readback = Readback::begin(self, Order::C, request, true)?;
         let shared = Arc::new(Shared { state: Mutex::new(State::Waiting(None)), done: Condvar::new() });

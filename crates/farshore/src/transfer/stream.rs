@@ -2,14 +2,17 @@
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
+use std::panic::Location;
 
-use crate::array::Array;
 use crate::device::Device;
 use crate::dtype::Element;
 use crate::error::{Error, Result, shape as show};
 use crate::layout::Shape;
 use crate::ops::pipeline::Pipeline;
+use crate::transfer::from_host::from_host;
 use crate::transfer::later::Later;
+use crate::transfer::permit::Request;
+use crate::transfer::policy::{CrossingKind, Direction};
 
 /// The results of a pipeline for frames of the host, in their order: [`Pipeline::stream`].
 pub struct Stream<'a, T, U, F> {
@@ -23,6 +26,8 @@ pub struct Stream<'a, T, U, F> {
     ended: bool,
     /// Results that were given.
     given: usize,
+    /// Who asked for its transfers: the code that made it.
+    caller: &'static Location<'static>,
     elements: PhantomData<fn(&[T])>,
 }
 
@@ -71,6 +76,7 @@ impl Pipeline {
     /// }
     /// # Ok::<(), farshore::Error>(())
     /// ```
+    #[track_caller]
     pub fn stream<T, U, F>(
         &self,
         device: &Device,
@@ -92,6 +98,7 @@ impl Pipeline {
             begun: VecDeque::new(),
             ended: false,
             given: 0,
+            caller: Location::caller(),
             elements: PhantomData,
         }
     }
@@ -116,13 +123,20 @@ where
             let reason = format!("it has {} elements, where frames have {}", frame.len(), show(&self.shape));
             return Err(Error::Value { op: "stream", reason });
         }
-        let frame = Array::from_slice(&self.device, frame, &self.shape)?;
+        let request = self.request(Direction::ToDevice)?;
+        let bytes = bytemuck::cast_slice(frame);
+        let frame = from_host(&self.device, bytes, &self.shape, T::DTYPE, request, &mut |_| true)?;
         let outputs = self.pipeline.run(&[&frame])?;
         let [output] = &outputs[..] else {
             let reason = format!("the pipeline has {} outputs; one of a stream has one", outputs.len());
             return Err(Error::Value { op: "stream", reason });
         };
-        output.to_vec_later()
+        output.to_vec_as(self.request(Direction::ToHost)?)
+    }
+
+    fn request(&self, direction: Direction) -> Result<Request> {
+        let caller = format!("{}:{}", self.caller.file(), self.caller.line());
+        Ok(Request { caller: Some(caller), ..Request::explicit(direction, CrossingKind::Bulk)? })
     }
 }
 
