@@ -26,7 +26,7 @@ RUST_SOURCES := $(shell find Cargo.toml Cargo.lock crates shaders -name '*.rs' -
 # cargo and pytest use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup system build demo test test-rust test-python test-staged test-oldest test-interop bench accuracy lint \
+.PHONY: help setup system build demo examples test test-rust test-python test-staged test-oldest test-interop bench accuracy lint \
     lint-tools format stubs docs wheel
 
 help: ## Show this list
@@ -34,6 +34,10 @@ help: ## Show this list
 
 demo: build $(VENV)/.demo ## Process a real photograph on the GPU
 	@$(IN_VENV)/python examples/photograph.py
+
+examples: build $(VENV)/.demo ## Run every example; examples/README.md says what they show
+	@for name in photograph kernel reaction; do $(IN_VENV)/python examples/$$name.py || exit 1; done
+	@for name in texture reaction video; do cargo run --quiet --release --example $$name || exit 1; done
 
 test: setup lint-tools build test-rust test-python test-staged test-oldest lint ## Run every test and the linters
 
