@@ -278,11 +278,11 @@ fn video() -> Outcome<()> {
     println!("\n  one by one  {}: read, to device, computed, to host", rate(slow));
     println!("  streamed    {}, {:.2} times as many: the same bytes", rate(fast), slow / fast);
     if device.is_software() {
-        println!("  This device is the processor, which reads and copies too: little can overlap.");
+        println!("              This device is the processor, which reads and copies too.");
     }
     if found.len() > 10 {
         println!(
-            "  From its tenth frame on, the stream compiled {} kernels, and made {} buffers and {} bind groups.",
+            "  made        after its tenth frame: kernels {}, buffers {}, bind groups {}",
             late.pipelines - early.pipelines,
             late.buffers - early.buffers,
             late.bind_groups - early.bind_groups
