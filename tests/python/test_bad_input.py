@@ -143,6 +143,45 @@ except fs.DeviceError as error:
     assert run(code, build(tmp_path)) == ""
 
 
+@pytest.mark.parametrize("way", ["for", "async for"])
+def test_a_device_that_dies_in_the_middle_of_a_stream_names_the_frame(tmp_path, way):
+    code = (
+        DEAD
+        + f"""
+import asyncio
+pipeline = fs.pipeline(lambda frame: fs.cumulative_sum(frame) + 1)
+def camera():
+    for number in range(20):
+        lost.value = number >= 10
+        yield host + number
+stream, given = pipeline.stream(camera()), 0
+async def run():
+    global given
+    async for frame in stream:
+        given += 1
+try:
+    if {way!r} == "for":
+        for frame in stream:
+            given += 1
+    else:
+        asyncio.run(run())
+    print("the end")
+except fs.DeviceError as error:
+    if "lost" not in str(error): print("says", error)
+    if error.__notes__ != [f"in frame {{given}} of a stream"]: print(given, error.__notes__)
+if not 7 <= given <= 10: print(given)
+print(*stream)
+try:
+    pipeline(x)
+    fs.synchronize()
+    print("it goes on")
+except fs.DeviceError:
+    pass
+"""
+    )
+    assert run(code, build(tmp_path)).strip() == ""
+
+
 def test_a_device_that_dies_under_a_readback_tells_who_waits(tmp_path):
     code = (
         DEAD

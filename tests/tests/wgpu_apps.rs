@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use farshore::{
-    Array, DType, Device, ElementwiseKernel, Error, Index, Policy, RawKernel, Result, shared_buffer_size,
-    transfers, wgpu,
+    Array, DType, Device, ElementwiseKernel, Error, Index, Pipeline, Policy, RawKernel, Result,
+    shared_buffer_size, transfers, wgpu,
 };
 
 #[path = "../../examples/texture.rs"]
@@ -399,6 +399,35 @@ fn the_app_keeps_its_scopes_and_callbacks() {
     assert!(lost.load(Ordering::Relaxed));
     assert!(matches!(x.to_vec::<f32>(), Err(Error::Device { .. })));
     assert!(!app.uncaught.load(Ordering::Relaxed));
+}
+
+/// A stream whose device is lost says so at a frame, and ends; other devices go on.
+#[test]
+fn a_stream_whose_device_is_lost_ends_there() {
+    let app = App::new();
+    let device = app.device();
+    let pipeline = Pipeline::record(|inputs| Ok(vec![inputs[0].add(1.0)?]));
+    let camera = (0..20_u8).inspect(|&number| {
+        if number == 10 {
+            app.gpu.destroy();
+        }
+    });
+    let frames = camera.map(|number| vec![f32::from(number); 1000]);
+    let results: Vec<_> = pipeline.stream::<f32, f32, _>(&device, &[1000], frames).collect();
+    let (last, before) = results.split_last().unwrap();
+    assert!((7..=10).contains(&before.len()), "{}", before.len());
+    for (number, result) in before.iter().enumerate() {
+        assert_eq!(result.as_ref().unwrap(), &vec![number as f32 + 1.0; 1000]);
+    }
+    let error = last.as_ref().unwrap_err();
+    assert_eq!(error.frame, before.len());
+    assert!(matches!(error.error, Error::Device { .. } | Error::OutOfMemory { .. }), "{error}");
+    for _ in 0..3 {
+        let upload = Array::from_slice(&device, &[1.0_f32], &[1]);
+        assert!(upload.and_then(|x| x.to_vec::<f32>()).is_err());
+    }
+    let x = Array::from_slice(&Device::best().unwrap(), &[1.0_f32], &[1]).unwrap();
+    assert_eq!(pipeline.run(&[&x]).unwrap()[0].to_vec::<f32>().unwrap(), [2.0]);
 }
 
 /// The example: from kernels to a texture, and nothing crosses to the host.

@@ -101,12 +101,18 @@ fn write_small(buffer: &Buffer, at: u64, bytes: &[u8], waited: &mut Duration) ->
     // Room for whole words: buffers are longer than the arrays in them.
     let size = wgpu::BufferSize::new(bytes.len().next_multiple_of(4) as u64).unwrap_or(wgpu::BufferSize::MIN);
     let belt: &mut StagingBelt = &mut belt;
-    device.scoped(|| {
+    let write = || {
         recorder.encode(device, |encoder| {
             let mut view = belt.write_buffer(encoder, &buffer.raw.wgpu, at, size);
             view.slice(..bytes.len()).copy_from_slice(bytes);
         });
         belt.finish();
+    };
+    // The belt panics when the device was destroyed, and its buffers with it.
+    let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| device.scoped(write)));
+    written.unwrap_or_else(|_| {
+        device.fail("the device was lost".into());
+        device.check()
     })?;
     let submitted = recorder.submit(device);
     belt.recall();
